@@ -1,0 +1,30 @@
+//! The words of Pairloom as plain data, and the rules that hold whoever stores or draws them.
+//!
+//! Nothing here reads a file, opens a socket, waits or knows a clock. Every other module may use this one;
+//! this one uses none of them.
+
+mod endpoint;
+mod group;
+mod id;
+mod job;
+mod label;
+mod notice;
+mod order;
+mod pairs;
+mod plan;
+mod problem;
+mod prompt;
+mod reply;
+
+pub use endpoint::{Endpoint, ServerAddress};
+pub use group::{Group, GroupStatus, Place, QueueFilter, View};
+pub use id::{AnnotatorId, BatchId, GroupId, ReplyId, SessionId};
+pub use job::{GenerationState, JobPhase, RequestFailure, Waiting};
+pub use label::{Annotator, Draft, Guidelines, Label, Mark, Tiers, TiersError, Verdict};
+pub use notice::{Notice, Step};
+pub use order::shown_order;
+pub use pairs::{Pair, PairPolicy, pair_count, pairs};
+pub use plan::{Pairing, Plan, PromptList};
+pub use problem::{FileFault, Problem, RequestFault, RowFault, StoreFault};
+pub use prompt::{Prompt, Turn, TurnRole};
+pub use reply::{Generated, Origin, Reply, ReplyCount, ReplyCountError, Sampling};

@@ -1,0 +1,60 @@
+//! What the app tells a person about what it just did.
+
+use serde::{Deserialize, Serialize};
+
+use super::Problem;
+
+/// One thing that a person did and can undo, as it is named to them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Group `number` was labeled.
+    Labeled { number: u64 },
+    /// Group `number` was found to have no acceptable reply.
+    NoneAcceptable { number: u64 },
+    /// Group `number` was skipped.
+    Skipped { number: u64 },
+    /// Group `number` got a new round of replies.
+    Regenerated { number: u64 },
+    /// The flag of group `number` was set or taken away.
+    Flagged { number: u64, set: bool },
+    /// The note of group `number` changed.
+    Noted { number: u64 },
+    /// Groups were added for prompts.
+    Added { groups: u64 },
+    /// Groups came from a file.
+    Imported { groups: u64, file: String },
+}
+
+/// A message that the window shows for a while and the command line prints.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// A step was taken back.
+    Undone(Step),
+    /// A step was done again.
+    Redone(Step),
+    /// Nothing left to undo.
+    NothingToUndo,
+    /// Nothing left to redo.
+    NothingToRedo,
+    /// A step could not be undone because its rows have moved on; it was passed over.
+    UndoPassedOver(Step),
+    /// Enter with nothing checked: skip, or none acceptable?
+    NothingChecked,
+    /// The group has no full set of replies yet, so it cannot be confirmed.
+    NotReady,
+    /// All replies are checked: confirmed as equally good, no pairs.
+    AllChecked,
+    /// Regenerate needs a server, and the session has none yet.
+    NoEndpoint,
+    /// A file was written.
+    Exported { path: std::path::PathBuf, pairs: u64, groups: u64 },
+    /// A file was read.
+    Imported { file: String, groups: u64, replies: u64, duplicates: u64, refused: u64 },
+    /// A copy of the session was written.
+    CopySaved { path: std::path::PathBuf },
+    /// The last run ended without closing the session; everything is there.
+    Recovered { labels: u64, replies: u64 },
+    /// Something failed; nothing was lost unless it says so.
+    Problem(Problem),
+}

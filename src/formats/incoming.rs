@@ -1,0 +1,134 @@
+//! What an import file holds, whatever its format.
+
+use crate::domain::{Prompt, RowFault};
+
+/// A file format by its name on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// Prompts without replies: text, CSV, JSON, JSON lines.
+    Prompts,
+    /// Seed 000's input file: an object of `{query, history, response_0, …}`.
+    Seed000,
+    /// Seed 001's `annotation_session.json`.
+    Seed001Session,
+    /// Seed 001's output, read by ms-swift: `{messages, rejected_response}`.
+    MsSwift,
+    /// The session archive: everything, lossless.
+    Archive,
+}
+
+impl Format {
+    /// All formats.
+    pub const ALL: [Self; 5] = [Self::Prompts, Self::Seed000, Self::Seed001Session, Self::MsSwift, Self::Archive];
+
+    /// The name on the command line and in companion files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Prompts => "prompts",
+            Self::Seed000 => "seed000",
+            Self::Seed001Session => "seed001-session",
+            Self::MsSwift => "ms-swift",
+            Self::Archive => "archive",
+        }
+    }
+
+    /// The format of a name, as [`Self::name`] gives it.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+
+    /// Files of this format can be imported.
+    pub fn reads(self) -> bool {
+        self != Self::MsSwift
+    }
+
+    /// Files of this format can be exported.
+    pub fn writes(self) -> bool {
+        matches!(self, Self::MsSwift | Self::Archive)
+    }
+}
+
+/// A group as a file gives it, without ids.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IncomingGroup {
+    /// The line on which it begins, from 1.
+    pub line: u64,
+    /// What is asked.
+    pub prompt: Prompt,
+    /// Its replies; none for a file of prompts.
+    pub replies: Vec<IncomingReply>,
+    /// What a person decided, where the file says so.
+    pub verdict: Option<IncomingVerdict>,
+}
+
+/// A reply as a file gives it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IncomingReply {
+    /// The text; for a stored error the error's words.
+    pub text: String,
+    /// The model, where the file names it.
+    pub model: Option<String>,
+    /// The text is an error that the writing tool stored in place of a reply: to be kept as a failure.
+    pub error: bool,
+    /// The text is an edited form of this reply (an index into the group's replies).
+    pub edited_from: Option<usize>,
+}
+
+/// A decision as a file gives it; replies are indexes into the group's replies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IncomingVerdict {
+    /// These were chosen over those.
+    Ranked { chosen: Vec<usize>, rejected: Vec<usize> },
+    /// Passed over.
+    Skipped,
+}
+
+/// A row that stays out.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct RefusedRow {
+    /// Its line, from 1.
+    pub line: u64,
+    /// Why.
+    pub fault: RowFault,
+    /// The row as it stands in the file, cut after 4,096 characters.
+    pub raw: String,
+}
+
+/// The head of a file, for looking at before anything is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImportPreview {
+    /// The format found or named.
+    pub format: Format,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+    /// The first groups, at most 50.
+    pub rows: Vec<PreviewRow>,
+    /// Groups read so far.
+    pub groups: u64,
+    /// Replies in them.
+    pub replies: u64,
+    /// Decisions in them.
+    pub verdicts: u64,
+    /// The first rows that do not fit, at most 50.
+    pub refused: Vec<RefusedRow>,
+    /// How many do not fit.
+    pub refused_count: u64,
+    /// The whole file was read; otherwise the counts are those of its head.
+    pub complete: bool,
+}
+
+/// One group of a preview.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviewRow {
+    /// Its line.
+    pub line: u64,
+    /// The system prompt's first words.
+    pub system: String,
+    /// The user turn's first words.
+    pub user: String,
+    /// How many replies it has.
+    pub replies: usize,
+    /// The first reply's first words.
+    pub first_reply: String,
+}

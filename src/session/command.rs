@@ -1,0 +1,82 @@
+//! What a view may ask of the session.
+
+use std::path::PathBuf;
+
+use crate::domain::{GroupId, PairPolicy, Plan, QueueFilter, ReplyId, View};
+
+/// One wish. Wishes are carried out in the order in which they were sent; each is durable before a snapshot shows it.
+/// Those about a group name the group that the person was looking at, so a late key never hits another group.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Check or uncheck a reply of a group. Kept as a draft, so that a kill loses no check.
+    Check { group: GroupId, reply: ReplyId, checked: bool },
+    /// Turn the draft's checks into a label and go on. Nothing checked is answered with `Notice::NothingChecked`.
+    Confirm { group: GroupId, seconds: f32 },
+    /// Label the group as having no acceptable reply and go on.
+    NoneAcceptable { group: GroupId, seconds: f32 },
+    /// Pass the group over and go on; it comes again at the end of the queue.
+    Skip { group: GroupId },
+    /// Set or take away the flag.
+    SetFlag { group: GroupId, flagged: bool },
+    /// Replace the note. Consecutive changes of one note are one undo step.
+    SetNote { group: GroupId, note: String },
+    /// Ask for a new round of replies; the old round is kept.
+    Regenerate { group: GroupId },
+    /// Take the last step back and go to where it was made.
+    Undo,
+    /// Do the step again that was taken back last.
+    Redo,
+
+    /// Go to the group after / before the present one in the queue's filter.
+    Next,
+    /// See [`Command::Next`].
+    Previous,
+    /// Go to a group.
+    Go(GroupId),
+    /// Go to the group with this number.
+    GoToNumber(u64),
+    /// Go to the group that is to be labeled next: the first one without a verdict, skipped ones last.
+    GoToUnlabeled,
+    /// Choose which groups the queue shows.
+    SetFilter(QueueFilter),
+    /// Bring a view to the front.
+    SetView(View),
+    /// Remember focus and scroll of the label view, for the next start. Not a step; not shown as saved.
+    SetPlace { group: GroupId, focus: u32, scroll: f32 },
+
+    /// Replace title or plan as they are edited.
+    SetTitle(String),
+    /// See [`Command::SetTitle`].
+    SetPlan(Box<Plan>),
+    /// Add a group for each prompt of the plan that has none yet, and ask for all that is missing.
+    Start,
+    /// Ask for what is missing; adds nothing.
+    Resume,
+    /// Let the requests that run come to an end, ask for no more until resumed.
+    Pause,
+    /// Stop the requests that run and forget the rest of the work; replies that are there stay.
+    Cancel,
+    /// Ask again for the replies that failed.
+    RetryFailed,
+    /// The server is being waited for: try it at once.
+    TryNow,
+    /// Ask the plan's server what it is and which models it has; the answer is `Snapshot::probe`.
+    Probe,
+
+    /// Read a file and add what it holds, once. The format is found from the content unless named.
+    Import { path: PathBuf, format: Option<crate::formats::Format> },
+    /// Read only the head of a file; the answer is `Snapshot::preview`.
+    PreviewImport { path: PathBuf, format: Option<crate::formats::Format> },
+    /// Forget the preview.
+    ClosePreview,
+    /// Write a file. The answer is `Notice::Exported`.
+    Export { path: PathBuf, format: crate::formats::Format, policy: PairPolicy },
+    /// Count what an export would hold and show its first rows; the answer is `Snapshot::summary`.
+    Summarise { policy: PairPolicy },
+    /// Keep a file current after each confirm.
+    Follow { path: PathBuf },
+    /// Keep it no longer; the file stays as it is.
+    Unfollow { path: PathBuf },
+    /// Write a copy of the session file, complete and compact, while this one stays open.
+    SaveCopy { path: PathBuf },
+}

@@ -1,0 +1,221 @@
+//! What the views draw from. A snapshot never changes; a new one shares what stayed the same.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::domain::{
+    Annotator, Draft, GenerationState, Group, GroupId, GroupStatus, Label, Mark, Notice, Place, Plan, Reply, ReplyId,
+    RequestFault, SessionId, Step,
+};
+use crate::endpoints::ServerInfo;
+use crate::formats::{Format, ImportPreview};
+
+/// The session at one moment.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The number of the last command that was carried out or refused; see `Session::send`.
+    pub handled: u64,
+    /// The session's id.
+    pub id: SessionId,
+    /// The session file.
+    pub path: Arc<PathBuf>,
+    /// The session's title.
+    pub title: Arc<str>,
+    /// Who labels.
+    pub annotator: Arc<Annotator>,
+    /// Every group in the order of their numbers.
+    pub queue: imbl::Vector<QueueRow>,
+    /// Sums over the queue.
+    pub counts: Counts,
+    /// Where the annotator is; `place.group` is `current`'s group.
+    pub place: Place,
+    /// The group in front.
+    pub current: Option<Arc<OpenGroup>>,
+    /// The groups that come next and before, for preparing them ahead.
+    pub neighbours: Vec<Arc<OpenGroup>>,
+    /// What the session is made from.
+    pub plan: Arc<Plan>,
+    /// The generation job.
+    pub generation: Arc<GenerationState>,
+    /// What the server said of itself when it was asked last.
+    pub probe: Option<Arc<Probe>>,
+    /// What undo would take back.
+    pub undo: Option<Step>,
+    /// What redo would do again.
+    pub redo: Option<Step>,
+    /// The last messages, oldest first, each with a number that grows.
+    pub notices: imbl::Vector<(u64, Notice)>,
+    /// When the last command was durable.
+    pub saved_at: Option<jiff::Timestamp>,
+    /// Files that are kept current.
+    pub followed: Arc<Vec<Followed>>,
+    /// What an export would hold; `None` until asked for.
+    pub summary: Option<Arc<Summary>>,
+    /// The head of the file that is about to be imported.
+    pub preview: Option<Arc<Preview>>,
+    /// An import or export is under way: which file, rows so far.
+    pub file_work: Option<FileWork>,
+    /// The background check of the file.
+    pub integrity: Integrity,
+}
+
+/// One group in the queue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueueRow {
+    /// The group.
+    pub id: GroupId,
+    /// Its number.
+    pub number: u64,
+    /// Where it stands for this annotator.
+    pub status: GroupStatus,
+    /// Flagged by this annotator.
+    pub flagged: bool,
+    /// Has a note of this annotator.
+    pub noted: bool,
+    /// The first words of the prompt, on one line.
+    pub title: Arc<str>,
+}
+
+/// Sums over all groups, for this annotator.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Groups.
+    pub total: u64,
+    /// Labeled with a ranking.
+    pub done: u64,
+    /// Labeled: none acceptable.
+    pub none_acceptable: u64,
+    /// All replies there, no verdict, not skipped.
+    pub ready: u64,
+    /// Skipped and not labeled since.
+    pub skipped: u64,
+    /// No or not all replies there.
+    pub waiting: u64,
+    /// A reply could not be had.
+    pub failed: u64,
+    /// Flagged.
+    pub flagged: u64,
+    /// Labeled since midnight, local time.
+    pub today: u64,
+}
+
+impl Counts {
+    /// Groups with a verdict.
+    pub fn labeled(&self) -> u64 {
+        self.done + self.none_acceptable
+    }
+}
+
+/// A group with everything that the label view shows of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenGroup {
+    /// The group.
+    pub group: Group,
+    /// Its cards in the order in which they are shown; each keeps its place while others arrive.
+    pub cards: Vec<Card>,
+    /// The verdict, once there is one.
+    pub label: Option<Label>,
+    /// The checks that are not confirmed. Where a label is there and nobody changed a check, those of the label.
+    pub draft: Draft,
+    /// Flag, note and skips.
+    pub mark: Mark,
+}
+
+impl OpenGroup {
+    /// The replies that are there, as shown.
+    pub fn replies(&self) -> impl Iterator<Item = &Arc<Reply>> {
+        self.cards.iter().filter_map(|card| match card {
+            Card::Reply(reply) => Some(reply),
+            Card::Waiting | Card::Failed(_) => None,
+        })
+    }
+
+    /// The text of one of the replies.
+    pub fn text_of(&self, id: ReplyId) -> Option<&str> {
+        self.replies().find(|reply| reply.id == id).map(|reply| reply.text.as_str())
+    }
+}
+
+/// One place on the page of a group.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Card {
+    /// A reply.
+    Reply(Arc<Reply>),
+    /// Its reply is still to come.
+    Waiting,
+    /// Its reply could not be had.
+    Failed(RequestFault),
+}
+
+/// What a server said of itself.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Probe {
+    /// It has been asked.
+    Asking,
+    /// It answered.
+    Found(ServerInfo),
+    /// It did not.
+    Failed(RequestFault),
+}
+
+/// A file that is kept current after each confirm.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Followed {
+    /// The file.
+    pub path: PathBuf,
+    /// Rows of this session in it.
+    pub rows: u64,
+    /// Why it is not current, if so; it is tried again with the next change.
+    pub fault: Option<crate::domain::FileFault>,
+}
+
+/// What an export would hold.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Summary {
+    /// The policy that it was counted for.
+    pub policy: crate::domain::PairPolicy,
+    /// Groups with a verdict.
+    pub groups: u64,
+    /// Pairs.
+    pub pairs: u64,
+    /// Pairs left out because both texts are the same, or one is empty.
+    pub left_out: u64,
+    /// The first rows in the default format, pretty-printed JSON, at most 20.
+    pub rows: Vec<String>,
+}
+
+/// The head of a file that is about to be imported.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Preview {
+    /// It is being read.
+    Reading(PathBuf),
+    /// This is what is in it.
+    Ready { path: PathBuf, preview: ImportPreview },
+    /// It cannot be imported.
+    Failed { path: PathBuf, fault: crate::domain::FileFault },
+}
+
+/// A file that is being read or written behind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileWork {
+    /// The file.
+    pub path: PathBuf,
+    /// Its format.
+    pub format: Option<Format>,
+    /// Read in (`true`) or written out.
+    pub reading: bool,
+    /// Groups so far.
+    pub groups: u64,
+}
+
+/// Whether the session file is sound.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Integrity {
+    /// SQLite's quick check is running.
+    #[default]
+    Checking,
+    /// It found nothing.
+    Sound,
+    /// What it found.
+    Damaged(String),
+}
