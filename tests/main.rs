@@ -1,2 +1,4 @@
-#[test]
-fn a() {}
+//! All tests in one binary, so that they link once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
+
+mod architecture;

@@ -2,8 +2,29 @@
 //!
 //! A session is a thread. It owns the session file, takes commands first and job events second, and publishes an
 //! immutable [`Snapshot`] after each change. Views hold a [`Session`] handle; nothing they do waits for the disk.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `actor` | the loop: which wish is carried out where, what is published when |
+//! | `queue` | every group's standing in memory, and what is to be labeled or asked for next |
+//! | `labeling` | checks, verdicts, marks: changes and their journal entry in one transaction |
+//! | `history` | undo and redo |
+//! | `movement` | which group is in front |
+//! | `generation` | the plan, the generation job, what it brings |
+//! | `intake` | groups that come in: from the plan's prompts, from files |
+//! | `clerk` | a second thread with a read-only connection: exports, previews, checks, backups |
+//! | `followed` | output files that are kept current |
 
+mod actor;
+mod clerk;
 mod command;
+mod followed;
+mod generation;
+mod history;
+mod intake;
+mod labeling;
+mod movement;
+mod queue;
 mod snapshot;
 
 pub use command::Command;
@@ -13,9 +34,14 @@ pub use snapshot::{
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
-use crate::domain::{Annotator, Plan, Problem};
+use tokio::sync::mpsc;
+
+use crate::domain::{Annotator, Plan, Problem, SessionId, StoreFault};
+use crate::store::{SessionInfo, Store, StoreError};
 
 /// What a session needs from the program around it.
 #[derive(Clone)]
@@ -32,45 +58,124 @@ pub struct Options {
     pub resume_generation: bool,
 }
 
+/// Commands under way between a view and the session thread; a person never gets near it.
+const INBOX: usize = 1024;
+
 /// An open session. Dropping it closes the session as [`Session::close`] does.
-pub struct Session {}
+pub struct Session {
+    published: Arc<Published>,
+    /// The number of the last command that was sent; the lock keeps numbers and inbox in the same order.
+    sent: Mutex<u64>,
+    inbox: Option<mpsc::Sender<(u64, Command)>>,
+    thread: Option<JoinHandle<()>>,
+}
 
 impl Session {
     /// Make a session file at `path`, which must not exist, and open it.
     pub fn create(path: &Path, title: &str, plan: &Plan, options: Options) -> Result<Self, Problem> {
-        let _ = (path, title, plan, options);
-        unimplemented!()
+        let info =
+            SessionInfo { id: SessionId::new(), title: title.to_owned(), created_at: jiff::Timestamp::now() };
+        let made = Store::create(path, &info).and_then(|mut store| {
+            store.write(|write| write.set_plan(plan))?;
+            store.close()
+        });
+        made.map_err(|error| problem(path, error))?;
+        Self::open(path, options)
     }
 
     /// Open the session file at `path`. Takes as long as reading the queue takes: call it off the UI thread.
     pub fn open(path: &Path, options: Options) -> Result<Self, Problem> {
-        let _ = (path, options);
-        unimplemented!()
+        let (sender, receiver) = mpsc::channel(INBOX);
+        let runtime = options.runtime.clone();
+        let mut actor = actor::Actor::open(path, options).map_err(|error| problem(path, error))?;
+        let published = actor.published();
+        let thread = std::thread::Builder::new()
+            .name("session".to_owned())
+            .spawn(move || runtime.block_on(actor.run(receiver)))
+            .map_err(|error| {
+                Problem::Store { path: path.to_owned(), fault: StoreFault::Other { said: error.to_string() } }
+            })?;
+        Ok(Self { published, sent: Mutex::new(0), inbox: Some(sender), thread: Some(thread) })
     }
 
     /// The newest snapshot.
     pub fn snapshot(&self) -> Arc<Snapshot> {
-        unimplemented!()
+        Arc::clone(&self.published.lock())
     }
 
     /// Send a command; it is carried out after those sent before. The number returned is reached by
-    /// [`Snapshot::handled`] once it was carried out or refused.
+    /// [`Snapshot::handled`] once it was carried out or refused. Not to be called from asynchronous code.
     pub fn send(&self, command: Command) -> u64 {
-        let _ = command;
-        unimplemented!()
+        let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
+        *sent += 1;
+        if let Some(inbox) = &self.inbox
+            && inbox.blocking_send((*sent, command)).is_err()
+        {
+            tracing::error!("the session thread has ended; a command was not carried out");
+        }
+        *sent
     }
 
     /// Wait until a snapshot satisfies `done`, at most `timeout`; the last snapshot either way. For programs without
     /// a window, never called on a UI thread.
-    pub fn wait(
-        &self,
-        timeout: std::time::Duration,
-        done: impl Fn(&Snapshot) -> bool,
-    ) -> Result<Arc<Snapshot>, Arc<Snapshot>> {
-        let _ = (timeout, done);
-        unimplemented!()
+    pub fn wait(&self, timeout: Duration, done: impl Fn(&Snapshot) -> bool) -> Result<Arc<Snapshot>, Arc<Snapshot>> {
+        let deadline = Instant::now() + timeout;
+        let mut snapshot = self.published.lock();
+        loop {
+            if done(&snapshot) {
+                return Ok(Arc::clone(&snapshot));
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(Arc::clone(&snapshot));
+            }
+            snapshot = self
+                .published
+                .changed
+                .wait_timeout(snapshot, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
     }
 
     /// Carry out what was sent, stop requests, write the place, close the file. Waits for the session thread.
-    pub fn close(self) {}
+    pub fn close(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        drop(self.inbox.take());
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the session thread panicked; the file holds everything up to its last commit");
+        }
+    }
+}
+
+/// Where the session thread puts snapshots and everybody else finds them.
+struct Published {
+    snapshot: Mutex<Arc<Snapshot>>,
+    changed: Condvar,
+}
+
+impl Published {
+    fn new(snapshot: Snapshot) -> Self {
+        Self { snapshot: Mutex::new(Arc::new(snapshot)), changed: Condvar::new() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Arc<Snapshot>> {
+        self.snapshot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn publish(&self, snapshot: Snapshot) {
+        *self.lock() = Arc::new(snapshot);
+        self.changed.notify_all();
+    }
+}
+
+fn problem(path: &Path, error: StoreError) -> Problem {
+    Problem::Store { path: path.to_owned(), fault: error.into() }
 }

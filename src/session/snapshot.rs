@@ -55,8 +55,12 @@ pub struct Snapshot {
     pub preview: Option<Arc<Preview>>,
     /// An import or export is under way: which file, rows so far.
     pub file_work: Option<FileWork>,
+    /// The rows of the last import that stayed out.
+    pub refused: Arc<Vec<crate::formats::RefusedRow>>,
     /// The background check of the file.
     pub integrity: Integrity,
+    /// Durable commits of the session thread so far; one for each step of a person.
+    pub commits: u64,
 }
 
 /// One group in the queue.

@@ -1,0 +1,176 @@
+//! The sample server: an OpenAI-compatible server over loopback that answers from the two sample sessions and makes up
+//! text for any other prompt. It runs no model and says so wherever it appears. It has wire types of its own on
+//! purpose: a mistake in the client's types must not be mirrored here.
+
+mod compose;
+mod content;
+mod fault;
+mod wire;
+
+pub use content::{prompts, replies_to, title};
+pub use fault::{Fault, FaultError};
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use futures_util::stream::{self, StreamExt as _};
+use tokio::net::TcpListener;
+
+/// The one model that the server lists.
+pub const MODEL: &str = "sample";
+
+/// How the server behaves.
+#[derive(Clone, Debug, Default)]
+pub struct Behaviour {
+    /// How long it waits before each piece of a stream, so that replies arrive as from a model.
+    pub pace: Duration,
+    /// Faults that it plays.
+    pub faults: Vec<Fault>,
+}
+
+struct Server {
+    behaviour: Behaviour,
+    /// Chat requests that came, for faults that last for some requests only.
+    requests: AtomicU64,
+}
+
+/// Start the server for the app on a free loopback port; it runs until the program ends.
+pub fn start(runtime: &tokio::runtime::Handle, behaviour: Behaviour) -> std::io::Result<SocketAddr> {
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    let _guard = runtime.enter();
+    let listener = TcpListener::from_std(listener)?;
+    runtime.spawn(async move {
+        if let Err(error) = serve(listener, behaviour).await {
+            tracing::error!(%error, "the sample server has ended");
+        }
+    });
+    Ok(address)
+}
+
+/// Serve on a listener until the task is dropped.
+pub async fn serve(listener: TcpListener, behaviour: Behaviour) -> std::io::Result<()> {
+    let server = Arc::new(Server { behaviour, requests: AtomicU64::new(0) });
+    let router = Router::new()
+        .route("/v1/models", get(models))
+        .route("/v1/chat/completions", post(chat))
+        .route("/health", get(|| async { StatusCode::OK }))
+        .with_state(server);
+    axum::serve(listener, router).await
+}
+
+async fn models(State(server): State<Arc<Server>>) -> Response {
+    if server.behaviour.faults.contains(&Fault::Html { first: None }) {
+        return html();
+    }
+    if server.behaviour.faults.iter().any(|fault| matches!(fault, Fault::Unauthorized)) {
+        return unauthorized();
+    }
+    Json(wire::Models::of(MODEL)).into_response()
+}
+
+async fn chat(State(server): State<Arc<Server>>, headers: HeaderMap, body: Bytes) -> Response {
+    let number = server.requests.fetch_add(1, Ordering::Relaxed);
+    let request: wire::ChatRequest = match serde_json::from_slice(&body) {
+        Ok(request) => request,
+        Err(error) => return refuse(StatusCode::BAD_REQUEST, &format!("the body is no chat request: {error}")),
+    };
+    let json = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
+    if !json {
+        return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/json");
+    }
+    let mut count = request.n.unwrap_or(1);
+    if !(1..=128).contains(&count) {
+        return refuse(StatusCode::BAD_REQUEST, "n must be between 1 and 128");
+    }
+    if request.model != MODEL {
+        let said = format!("The model `{}` does not exist.", request.model);
+        return refuse(StatusCode::NOT_FOUND, &said);
+    }
+    let mut damage = None;
+    for fault in &server.behaviour.faults {
+        if !fault.strikes(number) {
+            continue;
+        }
+        match fault {
+            Fault::Delay { millis } => tokio::time::sleep(Duration::from_millis(*millis)).await,
+            Fault::TooMany { .. } => {
+                let mut response = refuse(StatusCode::TOO_MANY_REQUESTS, "too many requests, come back later");
+                response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
+                return response;
+            }
+            Fault::Internal { .. } => return refuse(StatusCode::INTERNAL_SERVER_ERROR, "the sample server broke"),
+            Fault::Unauthorized => return unauthorized(),
+            Fault::Html { .. } => return html(),
+            Fault::IgnoreN => count = 1,
+            Fault::Cut { .. } | Fault::Garbage { .. } | Fault::Empty { .. } => damage = Some(fault.clone()),
+        }
+    }
+    let texts = content::answers(&request, count, matches!(damage, Some(Fault::Empty { .. })));
+    if request.stream {
+        streamed(&server.behaviour, &texts, damage.as_ref(), &request)
+    } else if matches!(damage, Some(Fault::Garbage { .. })) {
+        "{\"choices\": [{\"mess".into_response()
+    } else {
+        Json(wire::Completion::of(MODEL, texts)).into_response()
+    }
+}
+
+/// The replies as server-sent events, choices interleaved as real servers send them.
+fn streamed(behaviour: &Behaviour, texts: &[String], damage: Option<&Fault>, request: &wire::ChatRequest) -> Response {
+    let mut events = wire::events(MODEL, texts, request.wants_usage());
+    let mut broken = false;
+    match damage {
+        Some(Fault::Cut { .. }) => {
+            events.truncate((events.len() / 2).max(1));
+            broken = true;
+        }
+        Some(Fault::Garbage { .. }) => {
+            let middle = events.len() / 2;
+            events.insert(middle, "data: {\"choices\": [{\"delta\n\n".to_owned());
+        }
+        _ => {}
+    }
+    let pace = behaviour.pace;
+    let pieces = stream::iter(events).then(move |event| async move {
+        if !pace.is_zero() {
+            tokio::time::sleep(pace).await;
+        }
+        Ok::<_, std::io::Error>(Bytes::from(event))
+    });
+    let body = if broken {
+        let end = stream::once(async { Err(std::io::Error::other("cut by the fault mode")) });
+        Body::from_stream(pieces.chain(end))
+    } else {
+        Body::from_stream(pieces)
+    };
+    ([(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-cache")], body).into_response()
+}
+
+fn refuse(status: StatusCode, message: &str) -> Response {
+    (status, Json(wire::Error::of(message, status.as_u16()))).into_response()
+}
+
+fn unauthorized() -> Response {
+    (StatusCode::UNAUTHORIZED, Json(serde_json::json!({"error": "Unauthorized"}))).into_response()
+}
+
+fn html() -> Response {
+    let page = "<!doctype html><html><head><title>502 Bad Gateway</title></head><body>nothing here</body></html>";
+    (StatusCode::BAD_GATEWAY, [(header::CONTENT_TYPE, "text/html")], page).into_response()
+}
+
+/// Listen on a loopback port; 0 takes a free one.
+pub async fn listen(port: u16) -> std::io::Result<TcpListener> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await
+}
+

@@ -1,0 +1,390 @@
+//! The session thread: one loop that takes commands first, then what the job and the clerk report.
+
+use std::collections::{HashMap, VecDeque};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::clerk::{Clerk, Report};
+use super::followed::Followers;
+use super::generation::Generation;
+use super::intake::Intake;
+use super::movement::Trail;
+use super::queue::Queue;
+use super::snapshot::{FileWork, Integrity, OpenGroup, Preview, Probe, Snapshot, Summary};
+use super::{Command, Options, Published};
+use crate::domain::{Annotator, GroupId, Notice, Place, Plan, Problem, Step, StoreFault};
+use crate::formats::RefusedRow;
+use crate::jobs::JobEvent;
+use crate::store::{Opened, SessionInfo, Store, StoreError};
+
+/// Job results that are committed together at most, and how long the first of them waits for the others.
+const BATCH: usize = 64;
+const BATCH_WAIT: Duration = Duration::from_millis(50);
+/// Messages that a snapshot carries.
+const NOTICES: usize = 20;
+
+/// The session's state and everything that changes it.
+pub(super) struct Actor {
+    pub(super) options: Options,
+    pub(super) path: Arc<PathBuf>,
+    pub(super) store: Store,
+    pub(super) info: SessionInfo,
+    pub(super) annotator: Arc<Annotator>,
+    pub(super) plan: Arc<Plan>,
+    pub(super) queue: Queue,
+    pub(super) place: Place,
+    pub(super) place_saved: Place,
+    pub(super) trail: Trail,
+    pub(super) generation: Generation,
+    pub(super) followers: Followers,
+    pub(super) clerk: Clerk,
+    pub(super) bodies: HashMap<GroupId, Arc<OpenGroup>>,
+    pub(super) probe: Option<Arc<Probe>>,
+    pub(super) summary: Option<Arc<Summary>>,
+    pub(super) preview: Option<Arc<Preview>>,
+    pub(super) file_work: Option<FileWork>,
+    pub(super) intake: Option<Intake>,
+    pub(super) refused: Arc<Vec<RefusedRow>>,
+    pub(super) integrity: Integrity,
+    notices: VecDeque<(u64, Notice)>,
+    notice_count: u64,
+    handled: u64,
+    saved_at: Option<jiff::Timestamp>,
+    published: Arc<Published>,
+}
+
+impl Actor {
+    pub(super) fn open(path: &Path, options: Options) -> Result<Self, StoreError> {
+        let Opened { mut store, recovered } = Store::open(path)?;
+        let annotator = options.annotator.clone();
+        store.write(|write| write.put_annotator(&annotator))?;
+        let (info, plan, place, phase) = store.read(|read| {
+            Ok((read.info()?, read.plan()?, read.place(annotator.id)?.unwrap_or_default(), read.phase()?))
+        })?;
+        let clerk = Clerk::start(path)?;
+        let published = Arc::new(Published::new(empty_snapshot(path, &info, &annotator)));
+        let generation = Generation::new(phase);
+        let mut actor = Self {
+            path: Arc::new(path.to_owned()),
+            annotator: Arc::new(annotator),
+            plan: Arc::new(plan),
+            queue: Queue::default(),
+            place_saved: place.clone(),
+            place,
+            trail: Trail::default(),
+            generation,
+            followers: Followers::default(),
+            clerk,
+            bodies: HashMap::new(),
+            probe: None,
+            summary: None,
+            preview: None,
+            file_work: None,
+            intake: None,
+            refused: Arc::default(),
+            integrity: Integrity::Checking,
+            notices: VecDeque::new(),
+            notice_count: 0,
+            handled: 0,
+            saved_at: None,
+            published,
+            options,
+            store,
+            info,
+        };
+        actor.load_queue()?;
+        actor.open_followers(recovered)?;
+        if actor.place.group.is_none_or(|group| actor.queue.get(group).is_none()) {
+            actor.place.group = actor.queue.next_unlabeled(None);
+        }
+        if recovered {
+            let (labels, replies) = actor.store.read(|read| Ok((read.count_labels()?, read.count_replies()?)))?;
+            actor.notify(Notice::Recovered { labels, replies });
+        }
+        actor.clerk.check_and_back_up();
+        actor.publish();
+        Ok(actor)
+    }
+
+    pub(super) fn published(&self) -> Arc<Published> {
+        Arc::clone(&self.published)
+    }
+
+    /// Read every group's standing anew, after opening and after groups came or went.
+    pub(super) fn load_queue(&mut self) -> Result<(), StoreError> {
+        let midnight = midnight();
+        let mut queue = Queue::default();
+        self.store.read(|read| {
+            read.index(self.annotator.id, |row| {
+                queue.push(row, midnight);
+                Ok(())
+            })
+        })?;
+        self.queue = queue;
+        Ok(())
+    }
+
+    pub(super) async fn run(mut self, mut commands: mpsc::Receiver<(u64, Command)>) {
+        if self.options.resume_generation && self.generation.was_running() {
+            self.resume_generation();
+            self.publish();
+        }
+        let mut events: Vec<JobEvent> = Vec::with_capacity(BATCH);
+        let mut due: Option<Instant> = None;
+        loop {
+            let batch_due = due.unwrap_or_else(|| Instant::now() + Duration::from_secs(3600));
+            tokio::select! {
+                biased;
+                command = commands.recv() => match command {
+                    Some((number, command)) => {
+                        self.carry_out(command);
+                        self.handled = number;
+                        // What was sent meanwhile is carried out before the window is asked to paint.
+                        while let Ok((number, command)) = commands.try_recv() {
+                            self.carry_out(command);
+                            self.handled = number;
+                        }
+                        self.publish();
+                    }
+                    None => break,
+                },
+                () = tokio::time::sleep_until(batch_due), if due.is_some() => {
+                    due = None;
+                    self.take_job_events(std::mem::take(&mut events));
+                    self.publish();
+                }
+                event = self.generation.next_event() => {
+                    events.push(event);
+                    if events.len() >= BATCH {
+                        due = None;
+                        self.take_job_events(std::mem::take(&mut events));
+                        self.publish();
+                    } else if due.is_none() {
+                        due = Some(Instant::now() + BATCH_WAIT);
+                    }
+                }
+                report = self.clerk.next_report() => {
+                    self.take_report(report);
+                    self.publish();
+                }
+            }
+        }
+        self.take_job_events(events);
+        self.shut_down();
+    }
+
+    fn carry_out(&mut self, command: Command) {
+        let done = match command {
+            Command::Check { group, reply, checked } => self.check(group, reply, checked),
+            Command::Confirm { group, seconds } => self.confirm(group, seconds),
+            Command::NoneAcceptable { group, seconds } => self.none_acceptable(group, seconds),
+            Command::Skip { group } => self.skip(group),
+            Command::SetFlag { group, flagged } => self.set_flag(group, flagged),
+            Command::SetNote { group, note } => self.set_note(group, note),
+            Command::Regenerate { group } => self.regenerate(group),
+            Command::Undo => self.undo(),
+            Command::Redo => self.redo(),
+            Command::Next => self.go_next(),
+            Command::Previous => self.go_previous(),
+            Command::Go(group) => self.go(group),
+            Command::GoToNumber(number) => self.go_to_number(number),
+            Command::GoToUnlabeled => self.go_to_unlabeled(),
+            Command::SetFilter(filter) => {
+                self.place.filter = filter;
+                Ok(())
+            }
+            Command::SetView(view) => {
+                self.place.view = view;
+                self.save_place()
+            }
+            Command::SetPlace { group, focus, scroll } => self.set_place(group, focus, scroll),
+            Command::SetTitle(title) => self.set_title(title),
+            Command::SetPlan(plan) => self.set_plan(*plan),
+            Command::Start => self.start(),
+            Command::Resume => {
+                self.resume_generation();
+                Ok(())
+            }
+            Command::Pause => self.pause_generation(),
+            Command::Cancel => self.cancel_generation(),
+            Command::RetryFailed => self.retry_failed(),
+            Command::TryNow => {
+                self.generation.try_now();
+                Ok(())
+            }
+            Command::Probe => {
+                self.ask_server();
+                Ok(())
+            }
+            Command::Import { path, format } => {
+                self.import(path, format);
+                Ok(())
+            }
+            Command::PreviewImport { path, format } => {
+                self.preview = Some(Arc::new(Preview::Reading(path.clone())));
+                self.clerk.preview(path, format);
+                Ok(())
+            }
+            Command::ClosePreview => {
+                self.preview = None;
+                Ok(())
+            }
+            Command::Export { path, format, policy } => {
+                self.export(path, format, policy);
+                Ok(())
+            }
+            Command::Summarise { policy } => {
+                self.clerk.summarise(policy);
+                Ok(())
+            }
+            Command::Follow { path } => self.follow(path),
+            Command::Unfollow { path } => self.unfollow(&path),
+            Command::SaveCopy { path } => {
+                self.clerk.copy(path);
+                Ok(())
+            }
+        };
+        if let Err(error) = done {
+            self.report_store_error(error);
+        }
+    }
+
+    fn take_report(&mut self, report: Report) {
+        match report {
+            Report::Integrity(integrity) => self.integrity = integrity,
+            Report::Preview(preview) => self.preview = Some(Arc::new(preview)),
+            Report::Summary(summary) => self.summary = Some(Arc::new(summary)),
+            Report::Progress(work) => self.file_work = Some(work),
+            Report::Exported(notice) => {
+                self.file_work = None;
+                self.notify(notice);
+            }
+            Report::Copied(path) => self.notify(Notice::CopySaved { path }),
+            Report::Probed(probe) => self.probe = Some(Arc::new(probe)),
+            Report::Incoming(incoming) => self.take_incoming(incoming),
+            Report::Followed(outcome) => self.take_followed(outcome),
+            Report::Failed(problem) => {
+                self.file_work = None;
+                self.notify(Notice::Problem(problem));
+            }
+        }
+    }
+
+    /// Tell the person something.
+    pub(super) fn notify(&mut self, notice: Notice) {
+        self.notice_count += 1;
+        self.notices.push_back((self.notice_count, notice));
+        while self.notices.len() > NOTICES {
+            self.notices.pop_front();
+        }
+    }
+
+    /// A write failed: it was rolled back, memory was not touched, the person is told.
+    pub(super) fn report_store_error(&mut self, error: StoreError) {
+        let problem = Problem::Store { path: self.path.to_path_buf(), fault: StoreFault::from(error) };
+        self.notify(Notice::Problem(problem));
+    }
+
+    /// Note that something is on disk now.
+    pub(super) fn saved(&mut self) {
+        self.saved_at = Some(jiff::Timestamp::now());
+    }
+
+    fn publish(&mut self) {
+        self.generation.refresh(&self.queue);
+        let current = self.place.group.and_then(|group| self.open_group(group));
+        let neighbours = self.neighbours();
+        let (undo, redo) = self.steps();
+        self.published.publish(Snapshot {
+            handled: self.handled,
+            id: self.info.id,
+            path: Arc::clone(&self.path),
+            title: Arc::from(self.info.title.as_str()),
+            annotator: Arc::clone(&self.annotator),
+            queue: self.queue.shown(),
+            counts: self.queue.counts(),
+            place: self.place.clone(),
+            current,
+            neighbours,
+            plan: Arc::clone(&self.plan),
+            generation: self.generation.state(),
+            probe: self.probe.clone(),
+            undo,
+            redo,
+            notices: self.notices.iter().cloned().collect(),
+            saved_at: self.saved_at,
+            followed: self.followers.shown(),
+            summary: self.summary.clone(),
+            preview: self.preview.clone(),
+            file_work: self.file_work.clone(),
+            refused: Arc::clone(&self.refused),
+            integrity: self.integrity.clone(),
+            commits: self.store.transactions(),
+        });
+        (self.options.waker)();
+    }
+
+    /// What undo and redo would do. An unreadable journal is told once, when undo is asked for.
+    fn steps(&self) -> (Option<Step>, Option<Step>) {
+        let annotator = self.annotator.id;
+        self.store
+            .read(|read| {
+                let step = |entry: Option<crate::store::Entry>| entry.map(|entry| entry.step);
+                Ok((step(read.last_done(annotator)?), step(read.first_undone(annotator)?)))
+            })
+            .unwrap_or_default()
+    }
+
+    fn shut_down(mut self) {
+        self.generation.stop();
+        if let Err(error) = self.save_place() {
+            tracing::error!(%error, "the place was not saved");
+        }
+        for report in self.clerk.stop() {
+            if let Report::Followed(outcome) = report {
+                self.take_followed(outcome);
+            }
+        }
+        if let Err(error) = self.store.close() {
+            tracing::error!(%error, "the session file was not closed cleanly; it holds everything all the same");
+        }
+    }
+}
+
+/// The start of today, local time.
+pub(super) fn midnight() -> jiff::Timestamp {
+    jiff::Zoned::now().start_of_day().map_or(jiff::Timestamp::UNIX_EPOCH, |start| start.timestamp())
+}
+
+fn empty_snapshot(path: &Path, info: &SessionInfo, annotator: &Annotator) -> Snapshot {
+    Snapshot {
+        handled: 0,
+        id: info.id,
+        path: Arc::new(path.to_owned()),
+        title: Arc::from(info.title.as_str()),
+        annotator: Arc::new(annotator.clone()),
+        queue: imbl::Vector::new(),
+        counts: super::Counts::default(),
+        place: Place::default(),
+        current: None,
+        neighbours: Vec::new(),
+        plan: Arc::default(),
+        generation: Arc::default(),
+        probe: None,
+        undo: None,
+        redo: None,
+        notices: imbl::Vector::new(),
+        saved_at: None,
+        followed: Arc::default(),
+        summary: None,
+        preview: None,
+        file_work: None,
+        refused: Arc::default(),
+        integrity: Integrity::Checking,
+        commits: 0,
+    }
+}

@@ -1,0 +1,469 @@
+//! A second thread with a read-only connection of its own: exports, previews, statistics, checks, backups and output
+//! files, so that none of them ever delays a label. It changes nothing in the session file; what it finds it reports.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::actor::Actor;
+use super::followed::{FileEdit, Outcome, rows};
+use super::intake::Incoming;
+use super::snapshot::{FileWork, Integrity, Preview, Probe, Summary};
+use crate::domain::{FileFault, GroupId, Notice, PairPolicy, Problem, SessionId, Verdict, pairs};
+use crate::formats::{self, ArchiveLine, Companion, Format, RowHash};
+use crate::store::{self, Read, Reader, SessionInfo, StoreError};
+
+/// Reports under way to the session thread; a long import waits here and keeps memory bounded.
+const REPORTS: usize = 16;
+/// Groups or archive lines handed over at once.
+const PART: usize = 200;
+/// Rows that a preview of an export shows.
+const SHOWN_ROWS: usize = 20;
+/// How often the open file is backed up, if something changed.
+const BACK_UP_EVERY: Duration = Duration::from_secs(1800);
+
+/// What the clerk is asked to do, one thing after the other.
+enum Task {
+    CheckAndBackUp,
+    Preview { path: PathBuf, format: Option<Format> },
+    Import { path: PathBuf, format: Option<Format> },
+    Export { path: PathBuf, format: Format, policy: PairPolicy },
+    Summarise { policy: PairPolicy },
+    Copy { path: PathBuf },
+    EditFollowed(FileEdit),
+    Reconcile { path: PathBuf },
+}
+
+/// What the clerk reports.
+pub(super) enum Report {
+    Integrity(Integrity),
+    Preview(Preview),
+    Summary(Summary),
+    Progress(FileWork),
+    Exported(Notice),
+    Copied(PathBuf),
+    Probed(Probe),
+    Incoming(Incoming),
+    Followed(Outcome),
+    Failed(Problem),
+}
+
+/// The session thread's side of the clerk.
+pub(super) struct Clerk {
+    tasks: Option<std::sync::mpsc::Sender<Task>>,
+    sender: mpsc::Sender<Report>,
+    reports: mpsc::Receiver<Report>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Clerk {
+    pub(super) fn start(path: &Path) -> Result<Self, StoreError> {
+        let reader = Reader::open(path)?;
+        let (sender, reports) = mpsc::channel(REPORTS);
+        let (tasks, inbox) = std::sync::mpsc::channel();
+        let desk = Desk { path: path.to_owned(), reader, reports: sender.clone() };
+        let thread = std::thread::Builder::new()
+            .name("clerk".to_owned())
+            .spawn(move || desk.work(&inbox))
+            .map_err(|error| StoreError::Other { said: error.to_string() })?;
+        Ok(Self { tasks: Some(tasks), sender, reports, thread: Some(thread) })
+    }
+
+    fn ask(&self, task: Task) {
+        if let Some(tasks) = &self.tasks
+            && tasks.send(task).is_err()
+        {
+            tracing::error!("the clerk thread has ended; a file task was not carried out");
+        }
+    }
+
+    pub(super) fn check_and_back_up(&self) {
+        self.ask(Task::CheckAndBackUp);
+    }
+
+    pub(super) fn preview(&self, path: PathBuf, format: Option<Format>) {
+        self.ask(Task::Preview { path, format });
+    }
+
+    pub(super) fn import(&self, path: PathBuf, format: Option<Format>) {
+        self.ask(Task::Import { path, format });
+    }
+
+    pub(super) fn summarise(&self, policy: PairPolicy) {
+        self.ask(Task::Summarise { policy });
+    }
+
+    pub(super) fn copy(&self, path: PathBuf) {
+        self.ask(Task::Copy { path });
+    }
+
+    pub(super) fn edit_followed(&self, edit: FileEdit) {
+        self.ask(Task::EditFollowed(edit));
+    }
+
+    pub(super) fn reconcile(&self, path: PathBuf) {
+        self.ask(Task::Reconcile { path });
+    }
+
+    /// Where others may report, too: answers of servers come this way.
+    pub(super) fn reports(&self) -> mpsc::Sender<Report> {
+        self.sender.clone()
+    }
+
+    /// The next report; waits while there is none.
+    pub(super) async fn next_report(&mut self) -> Report {
+        match self.reports.recv().await {
+            Some(report) => report,
+            // The channel cannot close: this side holds a sender.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Let the tasks that were asked for come to their end; an import that is not done stays withdrawn.
+    /// The reports that come meanwhile are returned: they hold what became of followed files.
+    pub(super) fn stop(&mut self) -> Vec<Report> {
+        drop(self.tasks.take());
+        let mut late = Vec::new();
+        if let Some(thread) = self.thread.take() {
+            while !thread.is_finished() {
+                match self.reports.try_recv() {
+                    Ok(report) => late.push(report),
+                    Err(_) => std::thread::yield_now(),
+                }
+            }
+            if thread.join().is_err() {
+                tracing::error!("the clerk thread panicked");
+            }
+        }
+        while let Ok(report) = self.reports.try_recv() {
+            late.push(report);
+        }
+        late
+    }
+}
+
+impl Actor {
+    pub(super) fn export(&mut self, path: PathBuf, format: Format, policy: PairPolicy) {
+        self.file_work = Some(FileWork { path: path.clone(), format: Some(format), reading: false, groups: 0 });
+        self.clerk.ask(Task::Export { path, format, policy });
+    }
+}
+
+/// The clerk's side.
+struct Desk {
+    path: PathBuf,
+    reader: Reader,
+    reports: mpsc::Sender<Report>,
+}
+
+impl Desk {
+    fn work(self, inbox: &std::sync::mpsc::Receiver<Task>) {
+        loop {
+            let task = match inbox.recv_timeout(BACK_UP_EVERY) {
+                Ok(task) => task,
+                Err(std::sync::mpsc::RecvTimeoutError::Timeout) => Task::CheckAndBackUp,
+                Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return,
+            };
+            let report = match task {
+                Task::CheckAndBackUp => self.check_and_back_up(),
+                Task::Preview { path, format } => Report::Preview(match formats::preview(&path, format) {
+                    Ok(preview) => Preview::Ready { path, preview },
+                    Err(fault) => Preview::Failed { path, fault },
+                }),
+                Task::Import { path, format } => self.import(path, format),
+                Task::Export { path, format, policy } => self.export(path, format, policy),
+                Task::Summarise { policy } => match self.summarise(policy) {
+                    Ok(summary) => Report::Summary(summary),
+                    Err(error) => self.failed(error),
+                },
+                Task::Copy { path } => match self.reader.copy_to(&path) {
+                    Ok(()) => Report::Copied(path),
+                    Err(error) => Report::Failed(Problem::Store { path, fault: error.into() }),
+                },
+                Task::EditFollowed(edit) => Report::Followed(match edit_file(&edit) {
+                    Ok(()) => Outcome::Edited(edit),
+                    Err(fault) => Outcome::Failed { path: edit.path, fault },
+                }),
+                Task::Reconcile { path } => match self.reconcile(&path) {
+                    Ok(Ok(rows)) => Report::Followed(Outcome::Reconciled { path, rows }),
+                    Ok(Err(fault)) => Report::Followed(Outcome::Failed { path, fault }),
+                    Err(error) => self.failed(error),
+                },
+            };
+            self.report(report);
+        }
+    }
+
+    fn report(&self, report: Report) {
+        // Nobody listens only when the session is closing.
+        drop(self.reports.blocking_send(report));
+    }
+
+    fn failed(&self, error: StoreError) -> Report {
+        Report::Failed(Problem::Store { path: self.path.clone(), fault: error.into() })
+    }
+
+    fn check_and_back_up(&self) -> Report {
+        match self.reader.quick_check() {
+            // Only a sound file is copied over the oldest backup.
+            Ok(None) => match store::back_up(&self.path) {
+                Ok(()) => Report::Integrity(Integrity::Sound),
+                Err(error) => self.failed(error),
+            },
+            Ok(Some(said)) => Report::Integrity(Integrity::Damaged(said)),
+            Err(error) => self.failed(error),
+        }
+    }
+
+    fn import(&self, path: PathBuf, format: Option<Format>) -> Report {
+        let found = match format {
+            Some(format) => Ok(format),
+            None => formats::detect(&path),
+        };
+        let read = match found {
+            Ok(Format::Archive) => self.read_archive(&path).map(|()| Vec::new()),
+            Ok(format) => self.read_groups(&path, format),
+            Err(fault) => Err(fault),
+        };
+        Report::Incoming(match read {
+            Ok(refused) => Incoming::End { path, refused },
+            Err(fault) => Incoming::Broken { path, fault },
+        })
+    }
+
+    fn read_groups(&self, path: &Path, format: Format) -> Result<Vec<formats::RefusedRow>, FileFault> {
+        let mut part = Vec::with_capacity(PART);
+        let mut refused = Vec::new();
+        formats::read_groups(path, Some(format), &mut |row| {
+            match row {
+                Ok(group) => part.push(group),
+                Err(row) => refused.push(row),
+            }
+            if part.len() >= PART {
+                self.report(Report::Incoming(Incoming::Groups(std::mem::take(&mut part))));
+            }
+            if self.reports.is_closed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        self.report(Report::Incoming(Incoming::Groups(part)));
+        Ok(refused)
+    }
+
+    fn read_archive(&self, path: &Path) -> Result<(), FileFault> {
+        let mut part = Vec::with_capacity(PART);
+        formats::read_archive(path, &mut |_, line| {
+            part.push(line);
+            if part.len() >= PART {
+                self.report(Report::Incoming(Incoming::Lines(std::mem::take(&mut part))));
+            }
+            Ok(())
+        })?;
+        self.report(Report::Incoming(Incoming::Lines(part)));
+        Ok(())
+    }
+
+    fn export(&self, path: PathBuf, format: Format, policy: PairPolicy) -> Report {
+        let mut tally = Tally::default();
+        let mut store_error = None;
+        let written = formats::write_whole(&path, |out| {
+            let mut line = |line: &str| -> std::io::Result<()> {
+                out.write_all(line.as_bytes())?;
+                out.write_all(b"\n")
+            };
+            let read = self.reader.read(|read| match format {
+                Format::Archive => Ok(archive(read, &mut line, &mut tally)?),
+                _ => Ok(pair_rows(read, policy, &mut line, &mut tally)?),
+            });
+            match read {
+                Ok(()) => Ok(()),
+                Err(Stopped::Store(error)) => {
+                    store_error = Some(error);
+                    Err(std::io::Error::other("the session could not be read"))
+                }
+                Err(Stopped::Io(error)) => Err(error),
+            }
+        });
+        if let Some(error) = store_error {
+            return self.failed(error);
+        }
+        let companion = written.and_then(|()| match format {
+            Format::Archive => Ok(()),
+            _ => self.write_companion(&path, format, policy, &tally),
+        });
+        match companion {
+            Ok(()) => Report::Exported(Notice::Exported { path, pairs: tally.pairs, groups: tally.groups }),
+            Err(fault) => Report::Failed(Problem::File { path, fault }),
+        }
+    }
+
+    fn write_companion(
+        &self,
+        path: &Path,
+        format: Format,
+        policy: PairPolicy,
+        tally: &Tally,
+    ) -> Result<(), FileFault> {
+        let info = self.reader.read(Read::info).map_err(|error| FileFault::Other { said: error.to_string() })?;
+        let SessionInfo { id, title, .. } = info;
+        formats::write_companion(path, &companion(id, title, format, policy, tally))
+    }
+
+    fn summarise(&self, policy: PairPolicy) -> Result<Summary, StoreError> {
+        let mut tally = Tally::default();
+        let mut shown = Vec::new();
+        let mut line = |line: &str| -> std::io::Result<()> {
+            if shown.len() < SHOWN_ROWS {
+                shown.push(line.to_owned());
+            }
+            Ok(())
+        };
+        match self.reader.read(|read| pair_rows(read, policy, &mut line, &mut tally)) {
+            Ok(()) => {}
+            Err(Stopped::Store(error)) => return Err(error),
+            Err(Stopped::Io(error)) => return Err(StoreError::Other { said: error.to_string() }),
+        }
+        let pretty = |row: String| {
+            serde_json::from_str::<serde_json::Value>(&row)
+                .and_then(|value| serde_json::to_string_pretty(&value))
+                .unwrap_or(row)
+        };
+        let rows = shown.into_iter().map(pretty).collect();
+        Ok(Summary { policy, groups: tally.groups, pairs: tally.pairs, left_out: tally.left_out, rows })
+    }
+
+    /// Set a followed file right: lines that equal ours go, the lines that are due are added.
+    #[allow(clippy::type_complexity)]
+    fn reconcile(&self, path: &Path) -> Result<Result<Vec<(GroupId, RowHash)>, FileFault>, StoreError> {
+        let mut due: Vec<(GroupId, String)> = Vec::new();
+        let mut ours: HashMap<RowHash, u32> = HashMap::new();
+        self.reader.read(|read| {
+            for (_, hash) in read.own_rows(path)? {
+                ours.insert(RowHash::from_bytes(hash), u32::MAX);
+            }
+            read.for_each_label(None, |group, replies, label| -> Result<(), StoreError> {
+                let lines = rows(&group, &replies, &label, PairPolicy::All);
+                due.extend(lines.into_iter().map(|line| (group.id, line)));
+                Ok(())
+            })
+        })?;
+        let hashes: Vec<(GroupId, RowHash)> = due.iter().map(|(group, line)| (*group, RowHash::of(line))).collect();
+        ours.extend(hashes.iter().map(|(_, hash)| (*hash, u32::MAX)));
+        let lines: Vec<String> = due.into_iter().map(|(_, line)| line).collect();
+        Ok(formats::rewrite(path, &ours, &lines).map(|()| hashes))
+    }
+}
+
+/// Counts of an export.
+#[derive(Default)]
+struct Tally {
+    groups: u64,
+    pairs: u64,
+    left_out: u64,
+}
+
+/// Why writing rows ended early.
+enum Stopped {
+    Store(StoreError),
+    Io(std::io::Error),
+}
+
+impl From<StoreError> for Stopped {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<std::io::Error> for Stopped {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// All labels as rows of the default format, in the order of the groups.
+fn pair_rows(
+    read: &Read<'_>,
+    policy: PairPolicy,
+    line: &mut dyn FnMut(&str) -> std::io::Result<()>,
+    tally: &mut Tally,
+) -> Result<(), Stopped> {
+    read.for_each_label(None, |group, replies, label| -> Result<(), Stopped> {
+        let written = rows(&group, &replies, &label, policy);
+        tally.groups += 1;
+        tally.pairs += written.len() as u64;
+        if let Verdict::Ranked(_) = &label.verdict {
+            // With texts told apart by their ids nothing is left out, so the difference is what was.
+            let ids: HashMap<_, _> = replies.iter().map(|reply| (reply.id, reply.id.to_string())).collect();
+            let all = pairs(&label.verdict, policy, |id| ids.get(&id).map(String::as_str)).len();
+            tally.left_out += all.saturating_sub(written.len()) as u64;
+        }
+        for row in &written {
+            line(row)?;
+        }
+        Ok(())
+    })
+}
+
+/// Everything, lossless.
+fn archive(
+    read: &Read<'_>,
+    line: &mut dyn FnMut(&str) -> std::io::Result<()>,
+    tally: &mut Tally,
+) -> Result<(), Stopped> {
+    let info = read.info()?;
+    let mut put = |item: &ArchiveLine| line(&formats::archive_line(item));
+    put(&ArchiveLine::session(info.id, info.title, info.created_at, Some(read.plan()?)))?;
+    for annotator in read.annotators()? {
+        put(&ArchiveLine::Annotator(annotator))?;
+    }
+    for guidelines in read.all_guidelines()? {
+        put(&ArchiveLine::Guidelines(guidelines))?;
+    }
+    read.for_each_group(|group| -> Result<(), Stopped> {
+        let id = group.id;
+        tally.groups += 1;
+        put(&ArchiveLine::Group(group))?;
+        for reply in read.all_replies(id)? {
+            put(&ArchiveLine::Reply(reply))?;
+        }
+        for failure in read.all_failures(id)? {
+            put(&ArchiveLine::Failure(failure))?;
+        }
+        for label in read.labels_of(id)? {
+            put(&ArchiveLine::Label(label))?;
+        }
+        for (annotator, mark) in read.marks_of(id)? {
+            put(&ArchiveLine::Mark { group: id, annotator, mark })?;
+        }
+        for (annotator, draft) in read.drafts_of(id)? {
+            put(&ArchiveLine::Draft { group: id, annotator, draft })?;
+        }
+        Ok(())
+    })
+}
+
+fn companion(id: SessionId, title: String, format: Format, policy: PairPolicy, tally: &Tally) -> Companion {
+    Companion {
+        session_id: id,
+        session_title: title,
+        format,
+        policy,
+        groups: tally.groups,
+        pairs: tally.pairs,
+        left_out: tally.left_out,
+        app_version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+fn edit_file(edit: &FileEdit) -> Result<(), FileFault> {
+    if edit.remove.is_empty() {
+        return formats::append(&edit.path, &edit.add);
+    }
+    let mut remove: HashMap<RowHash, u32> = HashMap::new();
+    for hash in &edit.remove {
+        *remove.entry(*hash).or_default() += 1;
+    }
+    formats::rewrite(&edit.path, &remove, &edit.add)
+}

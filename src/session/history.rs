@@ -1,0 +1,88 @@
+//! Undo and redo: the journal in the file, walked back and forth.
+
+use super::actor::Actor;
+use crate::domain::{Notice, Step};
+use crate::store::{Change, Direction, Entry, EntryState, StoreError};
+
+impl Actor {
+    /// Take the last step back. Entries whose rows have moved on are passed over, with a word for each.
+    pub(super) fn undo(&mut self) -> Result<(), StoreError> {
+        let annotator = self.annotator.id;
+        loop {
+            let Some(entry) = self.store.read(|read| read.last_done(annotator))? else {
+                self.notify(Notice::NothingToUndo);
+                return Ok(());
+            };
+            let step = entry.step.clone();
+            if self.turn(entry, Direction::Undo)? {
+                self.notify(Notice::Undone(step));
+                return Ok(());
+            }
+            self.notify(Notice::UndoPassedOver(step));
+        }
+    }
+
+    /// Do the step again that was taken back last.
+    pub(super) fn redo(&mut self) -> Result<(), StoreError> {
+        let annotator = self.annotator.id;
+        loop {
+            let Some(entry) = self.store.read(|read| read.first_undone(annotator))? else {
+                self.notify(Notice::NothingToRedo);
+                return Ok(());
+            };
+            let step = entry.step.clone();
+            if self.turn(entry, Direction::Redo)? {
+                self.notify(Notice::Redone(step));
+                return Ok(());
+            }
+            self.notify(Notice::UndoPassedOver(step));
+        }
+    }
+
+    /// Carry an entry out in one direction, in one transaction. `false` when its rows have moved on: then nothing but
+    /// the entry's state changed.
+    fn turn(&mut self, entry: Entry, direction: Direction) -> Result<bool, StoreError> {
+        let turned: Vec<Change> = entry.changes.iter().map(|change| change.turned(direction)).collect();
+        let fits = self.store.read(|read| {
+            for change in &entry.changes {
+                if !read.fits(change, direction)? {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        })?;
+        if !fits {
+            self.store.write(|write| write.set_entry_state(entry.seq, EntryState::PassedOver))?;
+            return Ok(false);
+        }
+        let followed = self.followers.prepare(&self.store, &turned)?;
+        let state = match direction {
+            Direction::Undo => EntryState::Undone,
+            Direction::Redo => EntryState::Done,
+        };
+        self.store.write(|write| {
+            for change in &turned {
+                write.set(change)?;
+            }
+            followed.note(write)?;
+            write.set_entry_state(entry.seq, state)
+        })?;
+        self.followers.hand_over(followed, &self.clerk);
+        self.after_commit(&turned)?;
+        if matches!(entry.step, Step::Regenerated { .. }) && self.generation.was_running() {
+            self.feed();
+        }
+        // Back to where the step was made. An undone import has no group; the place may have gone with it.
+        let gone = self.place.group.is_some_and(|group| self.queue.get(group).is_none());
+        match entry.group {
+            Some(group) => self.visit(Some(group)),
+            None if gone || self.place.group.is_none() => {
+                let next = self.queue.next_unlabeled(None);
+                self.visit(next);
+            }
+            None => {}
+        }
+        self.save_place()?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,296 @@
+//! Checks, verdicts and marks. Each step of a person is one transaction that writes the rows, the journal entry and
+//! the place where it was made; memory follows only when it is on disk.
+
+use std::sync::Arc;
+
+use super::actor::{Actor, midnight};
+use super::snapshot::{Card, OpenGroup};
+use crate::domain::{Draft, GroupId, Label, Mark, Notice, Place, ReplyId, Step, Tiers, Verdict, shown_order};
+use crate::store::{Change, StoreError};
+
+/// Groups kept in memory around the one in front.
+const BODIES: usize = 16;
+
+impl Actor {
+    pub(super) fn check(&mut self, group: GroupId, reply: ReplyId, checked: bool) -> Result<(), StoreError> {
+        let Some(open) = self.open_group(group) else { return Ok(()) };
+        if open.text_of(reply).is_none() {
+            return Ok(());
+        }
+        let mut draft = open.draft.clone();
+        draft.checked.retain(|id| *id != reply);
+        if checked {
+            draft.checked.push(reply);
+        }
+        let annotator = self.annotator.id;
+        self.store.write(|write| write.set_draft(group, annotator, &draft))?;
+        self.saved();
+        self.remember(OpenGroup { draft, ..OpenGroup::clone(&open) });
+        Ok(())
+    }
+
+    pub(super) fn confirm(&mut self, group: GroupId, seconds: f32) -> Result<(), StoreError> {
+        let Some(open) = self.open_group(group) else { return Ok(()) };
+        let replies: Vec<ReplyId> = open.replies().map(|reply| reply.id).collect();
+        if open.cards.contains(&Card::Waiting) || replies.is_empty() {
+            self.notify(Notice::NotReady);
+            return Ok(());
+        }
+        let Ok(tiers) = Tiers::from_checked(&replies, &open.draft.checked) else {
+            self.notify(Notice::NothingChecked);
+            return Ok(());
+        };
+        if tiers.as_slice().len() == 1 {
+            self.notify(Notice::AllChecked);
+        }
+        let step = Step::Labeled { number: open.group.number };
+        self.give_verdict(&open, Verdict::Ranked(tiers), step, seconds)
+    }
+
+    pub(super) fn none_acceptable(&mut self, group: GroupId, seconds: f32) -> Result<(), StoreError> {
+        let Some(open) = self.open_group(group) else { return Ok(()) };
+        if open.replies().next().is_none() {
+            self.notify(Notice::NotReady);
+            return Ok(());
+        }
+        let step = Step::NoneAcceptable { number: open.group.number };
+        self.give_verdict(&open, Verdict::NoneAcceptable, step, seconds)
+    }
+
+    fn give_verdict(
+        &mut self,
+        open: &OpenGroup,
+        verdict: Verdict,
+        step: Step,
+        seconds: f32,
+    ) -> Result<(), StoreError> {
+        let (group, annotator) = (open.group.id, self.annotator.id);
+        let guidelines = self.store.read(|read| Ok(read.guidelines()?.map(|newest| newest.version)))?;
+        let label = Label {
+            group,
+            annotator,
+            round: open.group.round,
+            verdict,
+            guidelines,
+            seconds: if seconds.is_finite() { seconds.max(0.0) } else { 0.0 },
+            labeled_at: jiff::Timestamp::now(),
+        };
+        let draft = self.store.read(|read| read.draft(group, annotator))?;
+        let mut changes =
+            vec![Change::Label { group, annotator, before: open.label.clone(), after: Some(label) }];
+        if draft.is_some() {
+            changes.push(Change::Draft { group, annotator, before: draft, after: None });
+        }
+        let next = self.next_after(group, true);
+        self.commit(group, step, changes, Some(next))
+    }
+
+    pub(super) fn skip(&mut self, group: GroupId) -> Result<(), StoreError> {
+        let Some(open) = self.open_group(group) else { return Ok(()) };
+        let annotator = self.annotator.id;
+        let skip_order = self.store.read(|read| read.next_skip_order(annotator))?;
+        let after = Mark { skips: open.mark.skips + 1, skip_order, ..open.mark.clone() };
+        let step = Step::Skipped { number: open.group.number };
+        let next = self.next_after(group, false);
+        let change = Change::Mark { group, annotator, before: open.mark.clone(), after };
+        self.commit(group, step, vec![change], Some(next))
+    }
+
+    pub(super) fn set_flag(&mut self, group: GroupId, flagged: bool) -> Result<(), StoreError> {
+        let Some(open) = self.open_group(group) else { return Ok(()) };
+        if open.mark.flagged == flagged {
+            return Ok(());
+        }
+        let after = Mark { flagged, ..open.mark.clone() };
+        let step = Step::Flagged { number: open.group.number, set: flagged };
+        let annotator = self.annotator.id;
+        self.commit(group, step, vec![Change::Mark { group, annotator, before: open.mark.clone(), after }], None)
+    }
+
+    pub(super) fn set_note(&mut self, group: GroupId, note: String) -> Result<(), StoreError> {
+        let Some(open) = self.open_group(group) else { return Ok(()) };
+        if open.mark.note == note {
+            return Ok(());
+        }
+        let annotator = self.annotator.id;
+        let after = Mark { note, ..open.mark.clone() };
+        let step = Step::Noted { number: open.group.number };
+        // Consecutive changes of one note are one step: the entry keeps the oldest text and takes the newest.
+        let last = self.store.read(|read| read.last_done(annotator))?;
+        let redo = self.store.read(|read| read.first_undone(annotator))?;
+        let joined = last.filter(|entry| entry.step == step && redo.is_none()).and_then(|entry| {
+            match entry.changes.as_slice() {
+                [Change::Mark { before, after: then, .. }] if *then == open.mark => Some((entry.seq, before.clone())),
+                _ => None,
+            }
+        });
+        let change = |before: Mark| Change::Mark { group, annotator, before, after: after.clone() };
+        match joined {
+            Some((seq, before)) => {
+                self.store.write(|write| {
+                    write.set_mark(group, annotator, &after)?;
+                    write.replace_entry_changes(seq, &[change(before)])
+                })?;
+                self.after_commit(&[change(open.mark.clone())])
+            }
+            None => self.commit(group, step, vec![change(open.mark.clone())], None),
+        }
+    }
+
+    pub(super) fn regenerate(&mut self, group: GroupId) -> Result<(), StoreError> {
+        let Some(open) = self.open_group(group) else { return Ok(()) };
+        if self.plan.endpoint.is_none() {
+            self.notify(Notice::NoEndpoint);
+            return Ok(());
+        }
+        let annotator = self.annotator.id;
+        let (before, wanted_before) = (open.group.round, open.group.wanted);
+        let newest = self.store.read(|read| read.newest_round(group))?;
+        let mut changes = vec![Change::Round {
+            group,
+            before,
+            after: newest + 1,
+            wanted_before,
+            wanted_after: self.plan.replies.get(),
+        }];
+        if open.label.is_some() {
+            changes.push(Change::Label { group, annotator, before: open.label.clone(), after: None });
+        }
+        if let Some(draft) = self.store.read(|read| read.draft(group, annotator))? {
+            changes.push(Change::Draft { group, annotator, before: Some(draft), after: None });
+        }
+        self.commit(group, Step::Regenerated { number: open.group.number }, changes, None)?;
+        self.resume_generation();
+        Ok(())
+    }
+
+    /// Write a step in one transaction, one fsync: its rows, its journal entry and, where it moves on, the place.
+    /// `next` is the group that comes to the front; `Some(None)` is the end of the queue.
+    pub(super) fn commit(
+        &mut self,
+        group: GroupId,
+        step: Step,
+        changes: Vec<Change>,
+        next: Option<Option<GroupId>>,
+    ) -> Result<(), StoreError> {
+        let annotator = self.annotator.id;
+        let place = match next {
+            Some(next) if next != self.place.group => {
+                Place { group: next, focus: 0, scroll: 0.0, ..self.place.clone() }
+            }
+            _ => self.place.clone(),
+        };
+        let followed = self.followers.prepare(&self.store, &changes)?;
+        self.store.write(|write| {
+            for change in &changes {
+                write.set(change)?;
+            }
+            followed.note(write)?;
+            if place != self.place_saved {
+                write.set_place(annotator, &place)?;
+            }
+            write.push_entry(annotator, &step, Some(group), &changes)
+        })?;
+        self.place_saved = place;
+        if let Some(next) = next {
+            self.visit(next);
+        }
+        self.followers.hand_over(followed, &self.clerk);
+        self.after_commit(&changes)
+    }
+
+    /// Bring memory in step with changes that are on disk.
+    pub(super) fn after_commit(&mut self, changes: &[Change]) -> Result<(), StoreError> {
+        self.saved();
+        let mut reload = false;
+        for change in changes {
+            match change {
+                Change::Batch { .. } => reload = true,
+                Change::Label { group, .. }
+                | Change::Mark { group, .. }
+                | Change::Draft { group, .. }
+                | Change::Round { group, .. } => {
+                    self.bodies.remove(group);
+                    self.refresh_row(*group)?;
+                }
+            }
+        }
+        if reload {
+            self.bodies.clear();
+            self.load_queue()?;
+        }
+        Ok(())
+    }
+
+    /// Read one group's standing anew.
+    pub(super) fn refresh_row(&mut self, group: GroupId) -> Result<(), StoreError> {
+        let Some(row) = self.store.read(|read| read.index_row(group, self.annotator.id))? else { return Ok(()) };
+        let midnight = midnight();
+        self.queue.update(group, |standing| {
+            standing.wanted = row.wanted;
+            standing.round = row.round;
+            standing.have = row.have;
+            standing.failed = row.failed;
+            standing.verdict = row.verdict;
+            standing.labeled_today = row.labeled_at.is_some_and(|at| at >= midnight);
+            standing.skip_order = row.skip_order;
+            standing.flagged = row.flagged;
+            standing.noted = row.noted;
+        });
+        Ok(())
+    }
+
+    /// A group with its replies, from memory or from the file. An unreadable group is told and shown as none.
+    pub(super) fn open_group(&mut self, group: GroupId) -> Option<Arc<OpenGroup>> {
+        if let Some(open) = self.bodies.get(&group) {
+            return Some(Arc::clone(open));
+        }
+        match self.read_group(group) {
+            Ok(Some(open)) => Some(self.remember(open)),
+            Ok(None) => None,
+            Err(error) => {
+                self.report_store_error(error);
+                None
+            }
+        }
+    }
+
+    fn remember(&mut self, open: OpenGroup) -> Arc<OpenGroup> {
+        if self.bodies.len() >= BODIES {
+            let front = self.place.group;
+            self.bodies.retain(|group, _| Some(*group) == front);
+        }
+        let open = Arc::new(open);
+        self.bodies.insert(open.group.id, Arc::clone(&open));
+        open
+    }
+
+    fn read_group(&self, id: GroupId) -> Result<Option<OpenGroup>, StoreError> {
+        let annotator = self.annotator.id;
+        self.store.read(|read| {
+            let Some(group) = read.group(id)? else { return Ok(None) };
+            let replies = read.replies(id, group.round)?;
+            let failures = read.failures(id, group.round)?;
+            let label = read.label(id, annotator)?.filter(|label| label.round == group.round);
+            let mark = read.mark(id, annotator)?;
+            let draft = read.draft(id, annotator)?.unwrap_or_else(|| checks_of(label.as_ref()));
+            let extra = replies.iter().map(|reply| reply.slot).filter(|slot| *slot >= group.wanted);
+            let mut by_slot: std::collections::HashMap<u32, Card> = failures
+                .into_iter()
+                .map(|failure| (failure.slot, Card::Failed(failure.fault)))
+                .collect();
+            let order: Vec<u32> = shown_order(id, group.round, group.wanted).into_iter().chain(extra).collect();
+            by_slot.extend(replies.into_iter().map(|reply| (reply.slot, Card::Reply(Arc::new(reply)))));
+            let cards = order.into_iter().map(|slot| by_slot.remove(&slot).unwrap_or(Card::Waiting)).collect();
+            Ok(Some(OpenGroup { group, cards, label, draft, mark }))
+        })
+    }
+}
+
+fn checks_of(label: Option<&Label>) -> Draft {
+    let checked = match label.map(|label| &label.verdict) {
+        Some(Verdict::Ranked(tiers)) => tiers.best().to_vec(),
+        Some(Verdict::NoneAcceptable) | None => Vec::new(),
+    };
+    Draft { checked }
+}

@@ -1,0 +1,235 @@
+//! Every group's standing, in memory: what a queue row shows, what is to be labeled next, what is still to be asked
+//! for. Filled from the session file on opening and kept in step with each commit.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::snapshot::{Counts, QueueRow};
+use crate::domain::{GroupId, GroupStatus, QueueFilter};
+use crate::store::{IndexRow, VerdictKind};
+
+/// All groups in the order of their numbers.
+#[derive(Default)]
+pub(super) struct Queue {
+    rows: Vec<Standing>,
+    shown: imbl::Vector<QueueRow>,
+    positions: HashMap<GroupId, usize>,
+    /// Positions of groups that lack replies which have not failed.
+    incomplete: BTreeSet<usize>,
+    /// Positions of groups that can be labeled now and were not skipped.
+    ready: BTreeSet<usize>,
+    /// Positions in the order in which their groups were skipped; only those without a verdict.
+    skipped: BTreeSet<(u64, usize)>,
+    counts: Counts,
+    /// Replies that are there and that are wanted, and those that failed, over all groups.
+    have: u64,
+    wanted: u64,
+    failed: u64,
+}
+
+/// A group's standing for the annotator.
+#[derive(Clone, Debug)]
+pub(super) struct Standing {
+    pub(super) id: GroupId,
+    pub(super) number: u64,
+    pub(super) wanted: u32,
+    pub(super) round: u32,
+    pub(super) have: u32,
+    pub(super) failed: u32,
+    pub(super) verdict: Option<VerdictKind>,
+    pub(super) labeled_today: bool,
+    pub(super) skip_order: u64,
+    pub(super) flagged: bool,
+    pub(super) noted: bool,
+}
+
+impl Standing {
+    pub(super) fn status(&self) -> GroupStatus {
+        match self.verdict {
+            Some(VerdictKind::Ranked) => GroupStatus::Done,
+            Some(VerdictKind::NoneAcceptable) => GroupStatus::NoneAcceptable,
+            None if self.failed > 0 && self.have + self.failed >= self.wanted => GroupStatus::Failed,
+            None if self.have == 0 => GroupStatus::Waiting,
+            None if self.have < self.wanted => GroupStatus::Generating,
+            None if self.skip_order > 0 => GroupStatus::Skipped,
+            None => GroupStatus::Ready,
+        }
+    }
+
+    fn lacks_replies(&self) -> bool {
+        self.have + self.failed < self.wanted
+    }
+
+    /// The verdict can be given now.
+    fn can_be_labeled(&self) -> bool {
+        matches!(self.status(), GroupStatus::Ready | GroupStatus::Failed) && self.have > 0
+    }
+}
+
+impl Queue {
+    /// Add a group at the end.
+    pub(super) fn push(&mut self, row: IndexRow, midnight: jiff::Timestamp) {
+        let standing = Standing {
+            id: row.id,
+            number: row.number,
+            wanted: row.wanted,
+            round: row.round,
+            have: row.have,
+            failed: row.failed,
+            verdict: row.verdict,
+            labeled_today: row.labeled_at.is_some_and(|at| at >= midnight),
+            skip_order: row.skip_order,
+            flagged: row.flagged,
+            noted: row.noted,
+        };
+        let position = self.rows.len();
+        self.positions.insert(standing.id, position);
+        self.shown.push_back(shown(&standing, Arc::from(row.title.as_str())));
+        self.rows.push(standing.clone());
+        self.count(position, &standing, 1);
+    }
+
+    /// Change a group's standing.
+    pub(super) fn update(&mut self, id: GroupId, change: impl FnOnce(&mut Standing)) {
+        let Some(&position) = self.positions.get(&id) else { return };
+        let before = self.rows[position].clone();
+        let mut after = before.clone();
+        change(&mut after);
+        self.count(position, &before, -1);
+        self.count(position, &after, 1);
+        if let Some(row) = self.shown.get(position) {
+            let row = shown(&after, Arc::clone(&row.title));
+            self.shown.set(position, row);
+        }
+        self.rows[position] = after;
+    }
+
+    fn count(&mut self, position: usize, standing: &Standing, sign: i64) {
+        let add = |sum: &mut u64, amount: u32| *sum = sum.saturating_add_signed(sign * i64::from(amount));
+        add(&mut self.have, standing.have.min(standing.wanted));
+        add(&mut self.wanted, standing.wanted);
+        add(&mut self.failed, standing.failed.min(standing.wanted.saturating_sub(standing.have)));
+        let counts = &mut self.counts;
+        add(&mut counts.total, 1);
+        let status = standing.status();
+        add(
+            match status {
+                GroupStatus::Done => &mut counts.done,
+                GroupStatus::NoneAcceptable => &mut counts.none_acceptable,
+                GroupStatus::Ready => &mut counts.ready,
+                GroupStatus::Skipped => &mut counts.skipped,
+                GroupStatus::Waiting | GroupStatus::Generating => &mut counts.waiting,
+                GroupStatus::Failed => &mut counts.failed,
+            },
+            1,
+        );
+        add(&mut counts.flagged, u32::from(standing.flagged));
+        add(&mut counts.today, u32::from(standing.labeled_today));
+        if sign > 0 && standing.lacks_replies() {
+            self.incomplete.insert(position);
+        } else {
+            self.incomplete.remove(&position);
+        }
+        if sign > 0 && standing.can_be_labeled() {
+            self.ready.insert(position);
+        } else {
+            self.ready.remove(&position);
+        }
+        if sign > 0 && status == GroupStatus::Skipped {
+            self.skipped.insert((standing.skip_order, position));
+        } else {
+            self.skipped.remove(&(standing.skip_order, position));
+        }
+    }
+
+    pub(super) fn shown(&self) -> imbl::Vector<QueueRow> {
+        self.shown.clone()
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Replies there, wanted and failed.
+    pub(super) fn reply_counts(&self) -> (u64, u64, u64) {
+        (self.have, self.wanted, self.failed)
+    }
+
+    pub(super) fn get(&self, id: GroupId) -> Option<&Standing> {
+        self.positions.get(&id).map(|&position| &self.rows[position])
+    }
+
+    pub(super) fn position(&self, id: GroupId) -> Option<usize> {
+        self.positions.get(&id).copied()
+    }
+
+    pub(super) fn at(&self, position: usize) -> Option<&Standing> {
+        self.rows.get(position)
+    }
+
+    pub(super) fn by_number(&self, number: u64) -> Option<GroupId> {
+        let position = self.rows.binary_search_by_key(&number, |standing| standing.number).ok()?;
+        Some(self.rows[position].id)
+    }
+
+    /// The group to label after the one at `from` (excluded): the next one with all its replies, from there on and then
+    /// from the start; then one that waits for replies; then the skipped ones in the order in which they were skipped.
+    pub(super) fn next_unlabeled(&self, from: Option<usize>) -> Option<GroupId> {
+        let start = from.map_or(0, |position| position + 1);
+        let around = |set: &BTreeSet<usize>, wanted: fn(&Standing) -> bool| {
+            let mut positions = set.range(start..).chain(set.range(..start)).copied();
+            positions.find(|&position| Some(position) != from && wanted(&self.rows[position]))
+        };
+        around(&self.ready, |_| true)
+            .or_else(|| around(&self.incomplete, |standing| standing.status() == GroupStatus::Generating))
+            .or_else(|| around(&self.incomplete, |standing| standing.status() == GroupStatus::Waiting))
+            .or_else(|| {
+                self.skipped.iter().map(|&(_, position)| position).find(|&position| Some(position) != from)
+            })
+            .or_else(|| from.filter(|&position| !self.rows[position].status().labeled()))
+            .map(|position| self.rows[position].id)
+    }
+
+    /// The group after or before `from` among those that the filter shows.
+    pub(super) fn step(&self, from: Option<usize>, filter: QueueFilter, forward: bool) -> Option<GroupId> {
+        let shows = |position: &usize| passes(&self.rows[*position], filter);
+        let position = match (from, forward) {
+            (Some(from), true) => (from + 1..self.rows.len()).find(shows),
+            (Some(from), false) => (0..from).rev().find(shows),
+            (None, true) => (0..self.rows.len()).find(shows),
+            (None, false) => (0..self.rows.len()).rev().find(shows),
+        };
+        position.map(|position| self.rows[position].id)
+    }
+
+    /// The next group to ask replies for: the first incomplete one from `near` on, then from the start, that is not
+    /// `busy`.
+    pub(super) fn next_incomplete(&self, near: usize, busy: impl Fn(GroupId) -> bool) -> Option<&Standing> {
+        self.incomplete
+            .range(near..)
+            .chain(self.incomplete.range(..near))
+            .map(|&position| &self.rows[position])
+            .find(|standing| !busy(standing.id))
+    }
+}
+
+/// Whether the filter shows a group.
+fn passes(standing: &Standing, filter: QueueFilter) -> bool {
+    match filter {
+        QueueFilter::All => true,
+        QueueFilter::Ready => !standing.status().labeled(),
+        QueueFilter::Done => standing.status().labeled(),
+        QueueFilter::Flagged => standing.flagged,
+    }
+}
+
+fn shown(standing: &Standing, title: Arc<str>) -> QueueRow {
+    QueueRow {
+        id: standing.id,
+        number: standing.number,
+        status: standing.status(),
+        flagged: standing.flagged,
+        noted: standing.noted,
+        title,
+    }
+}
