@@ -39,8 +39,13 @@
 //! - **A failed request is never stored as a reply.**
 //! - **Keys never reach** a session file, a log, an export, an error text or a debug print.
 
+pub mod cli;
 pub mod domain;
 pub mod endpoints;
 pub mod formats;
+pub mod jobs;
+pub mod sample;
 pub mod session;
+pub mod settings;
+pub mod store;
 pub mod text;

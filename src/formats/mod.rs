@@ -1,6 +1,29 @@
 //! Import and export files, each with its own serde types. Knows nothing of the session or its file: what is read
 //! is handed on group by group, what is written comes in as rows.
 
+mod archive;
+mod companion;
+mod detect;
+mod fault;
+mod fields;
+mod followed;
 mod incoming;
+mod json;
+pub mod ms_swift;
+mod plan;
+mod prompts;
+mod read;
+mod seed000;
+mod seed001;
+mod text;
+mod whole;
 
+pub use archive::{ArchiveLine, archive_line, read_archive};
+pub use companion::{Companion, load_line, write_companion};
+pub use detect::detect;
+pub use followed::{RowHash, append, rewrite};
 pub use incoming::{Format, ImportPreview, IncomingGroup, IncomingReply, IncomingVerdict, PreviewRow, RefusedRow};
+pub use plan::{read_plan, write_plan};
+pub use prompts::prompt_texts;
+pub use read::{preview, read_groups};
+pub use whole::write_whole;

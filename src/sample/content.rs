@@ -15,9 +15,17 @@ const ENGLISH: &str = include_str!("../../sessions/sample-en.jsonl");
 #[derive(Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Line {
-    Session { title: String },
-    Group { id: GroupId, prompt: Prompt },
-    Reply { group: GroupId, text: String },
+    Session {
+        title: String,
+    },
+    Group {
+        id: GroupId,
+        prompt: Prompt,
+    },
+    Reply {
+        group: GroupId,
+        text: String,
+    },
     #[serde(other)]
     Other,
 }

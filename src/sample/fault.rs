@@ -27,7 +27,9 @@ pub enum Fault {
 
 /// A fault mode that is not known.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no fault mode `{0}`; there are delay:MILLIS, 429[:TIMES], 500[:TIMES], 401, cut[:TIMES], garbage[:TIMES], empty[:TIMES], html[:TIMES], ignore-n")]
+#[error(
+    "no fault mode `{0}`; there are delay:MILLIS, 429[:TIMES], 500[:TIMES], 401, cut[:TIMES], garbage[:TIMES], empty[:TIMES], html[:TIMES], ignore-n"
+)]
 pub struct FaultError(String);
 
 impl Fault {

@@ -160,9 +160,11 @@ pub(super) fn events(model: &str, texts: &[String], usage: bool) -> Vec<String> 
             }
         }
     }
-    events.extend((0..texts.len()).filter(|index| pieces[*index].is_empty()).map(|index| {
-        delta(index, serde_json::json!({}), Some("stop"))
-    }));
+    events.extend(
+        (0..texts.len())
+            .filter(|index| pieces[*index].is_empty())
+            .map(|index| delta(index, serde_json::json!({}), Some("stop"))),
+    );
     if usage {
         let chunk = serde_json::json!({
             "id": "sample", "object": "chat.completion.chunk", "model": model, "choices": [], "usage": Usage::of(texts),

@@ -258,7 +258,6 @@ impl Actor {
             Report::Integrity(integrity) => self.integrity = integrity,
             Report::Preview(preview) => self.preview = Some(Arc::new(preview)),
             Report::Summary(summary) => self.summary = Some(Arc::new(summary)),
-            Report::Progress(work) => self.file_work = Some(work),
             Report::Exported(notice) => {
                 self.file_work = None;
                 self.notify(notice);

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -43,7 +44,6 @@ pub(super) enum Report {
     Integrity(Integrity),
     Preview(Preview),
     Summary(Summary),
-    Progress(FileWork),
     Exported(Notice),
     Copied(PathBuf),
     Probed(Probe),
@@ -168,33 +168,40 @@ impl Desk {
                 Err(std::sync::mpsc::RecvTimeoutError::Timeout) => Task::CheckAndBackUp,
                 Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return,
             };
-            let report = match task {
-                Task::CheckAndBackUp => self.check_and_back_up(),
-                Task::Preview { path, format } => Report::Preview(match formats::preview(&path, format) {
-                    Ok(preview) => Preview::Ready { path, preview },
-                    Err(fault) => Preview::Failed { path, fault },
-                }),
-                Task::Import { path, format } => self.import(path, format),
-                Task::Export { path, format, policy } => self.export(path, format, policy),
-                Task::Summarise { policy } => match self.summarise(policy) {
-                    Ok(summary) => Report::Summary(summary),
-                    Err(error) => self.failed(error),
-                },
-                Task::Copy { path } => match self.reader.copy_to(&path) {
-                    Ok(()) => Report::Copied(path),
-                    Err(error) => Report::Failed(Problem::Store { path, fault: error.into() }),
-                },
-                Task::EditFollowed(edit) => Report::Followed(match edit_file(&edit) {
-                    Ok(()) => Outcome::Edited(edit),
-                    Err(fault) => Outcome::Failed { path: edit.path, fault },
-                }),
-                Task::Reconcile { path } => match self.reconcile(&path) {
-                    Ok(Ok(rows)) => Report::Followed(Outcome::Reconciled { path, rows }),
-                    Ok(Err(fault)) => Report::Followed(Outcome::Failed { path, fault }),
-                    Err(error) => self.failed(error),
-                },
-            };
-            self.report(report);
+            // A mistake in one task must not leave the others, and the person, waiting for ever.
+            let done = std::panic::catch_unwind(AssertUnwindSafe(|| self.carry_out(task)));
+            self.report(done.unwrap_or_else(|_| {
+                self.failed(StoreError::Other { said: "an internal error in a file task; the log has more".to_owned() })
+            }));
+        }
+    }
+
+    fn carry_out(&self, task: Task) -> Report {
+        match task {
+            Task::CheckAndBackUp => self.check_and_back_up(),
+            Task::Preview { path, format } => Report::Preview(match formats::preview(&path, format) {
+                Ok(preview) => Preview::Ready { path, preview },
+                Err(fault) => Preview::Failed { path, fault },
+            }),
+            Task::Import { path, format } => self.import(path, format),
+            Task::Export { path, format, policy } => self.export(path, format, policy),
+            Task::Summarise { policy } => match self.summarise(policy) {
+                Ok(summary) => Report::Summary(summary),
+                Err(error) => self.failed(error),
+            },
+            Task::Copy { path } => match self.reader.copy_to(&path) {
+                Ok(()) => Report::Copied(path),
+                Err(error) => Report::Failed(Problem::Store { path, fault: error.into() }),
+            },
+            Task::EditFollowed(edit) => Report::Followed(match edit_file(&edit) {
+                Ok(()) => Outcome::Edited(edit),
+                Err(fault) => Outcome::Failed { path: edit.path, fault },
+            }),
+            Task::Reconcile { path } => match self.reconcile(&path) {
+                Ok(Ok(rows)) => Report::Followed(Outcome::Reconciled { path, rows }),
+                Ok(Err(fault)) => Report::Followed(Outcome::Failed { path, fault }),
+                Err(error) => self.failed(error),
+            },
         }
     }
 
@@ -230,7 +237,7 @@ impl Desk {
             Err(fault) => Err(fault),
         };
         Report::Incoming(match read {
-            Ok(refused) => Incoming::End { path, refused },
+            Ok(refused) => Incoming::End { refused },
             Err(fault) => Incoming::Broken { path, fault },
         })
     }
@@ -299,14 +306,9 @@ impl Desk {
         }
     }
 
-    fn write_companion(
-        &self,
-        path: &Path,
-        format: Format,
-        policy: PairPolicy,
-        tally: &Tally,
-    ) -> Result<(), FileFault> {
-        let info = self.reader.read(Read::info).map_err(|error| FileFault::Other { said: error.to_string() })?;
+    fn write_companion(&self, path: &Path, format: Format, policy: PairPolicy, tally: &Tally) -> Result<(), FileFault> {
+        let info =
+            self.reader.read(|read| read.info()).map_err(|error| FileFault::Other { said: error.to_string() })?;
         let SessionInfo { id, title, .. } = info;
         formats::write_companion(path, &companion(id, title, format, policy, tally))
     }
@@ -343,7 +345,7 @@ impl Desk {
             for (_, hash) in read.own_rows(path)? {
                 ours.insert(RowHash::from_bytes(hash), u32::MAX);
             }
-            read.for_each_label(None, |group, replies, label| -> Result<(), StoreError> {
+            read.for_each_label(|group, replies, label| -> Result<(), StoreError> {
                 let lines = rows(&group, &replies, &label, PairPolicy::All);
                 due.extend(lines.into_iter().map(|line| (group.id, line)));
                 Ok(())
@@ -389,7 +391,7 @@ fn pair_rows(
     line: &mut dyn FnMut(&str) -> std::io::Result<()>,
     tally: &mut Tally,
 ) -> Result<(), Stopped> {
-    read.for_each_label(None, |group, replies, label| -> Result<(), Stopped> {
+    read.for_each_label(|group, replies, label| -> Result<(), Stopped> {
         let written = rows(&group, &replies, &label, policy);
         tally.groups += 1;
         tally.pairs += written.len() as u64;

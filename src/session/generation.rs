@@ -279,10 +279,8 @@ impl Actor {
             if slots.is_empty() {
                 return Ok(None);
             }
-            let seeds = slots
-                .iter()
-                .map(|slot| seed(plan.sampling.first_seed, group.number, group.round, *slot))
-                .collect();
+            let seeds =
+                slots.iter().map(|slot| seed(plan.sampling.first_seed, group.number, group.round, *slot)).collect();
             Ok(Some(Work { group: id, round: group.round, prompt: Arc::new(group.prompt), slots, seeds }))
         })
     }

@@ -24,7 +24,7 @@ pub(super) enum Incoming {
     /// Some lines of an archive.
     Lines(Vec<ArchiveLine>),
     /// The file was read to its end.
-    End { path: PathBuf, refused: Vec<RefusedRow> },
+    End { refused: Vec<RefusedRow> },
     /// The file cannot be imported.
     Broken { path: PathBuf, fault: FileFault },
 }
@@ -86,7 +86,7 @@ impl Actor {
             Incoming::Groups(groups) if !intake.failed => self.write_groups(&mut intake, groups),
             Incoming::Lines(lines) if !intake.failed => self.write_lines(&mut intake, lines),
             Incoming::Groups(_) | Incoming::Lines(_) => Ok(()),
-            Incoming::End { refused, .. } => {
+            Incoming::End { refused } => {
                 self.file_work = None;
                 let done = if intake.failed { Ok(()) } else { self.finish_import(intake, refused) };
                 if let Err(error) = done {
@@ -222,7 +222,16 @@ impl Intake {
             };
             let id = ReplyId::new();
             let (text, created_at) = (reply.text, now);
-            write.add_reply(&Reply { id, group: group.id, round: 0, slot, text, reasoning: None, origin, created_at })?;
+            write.add_reply(&Reply {
+                id,
+                group: group.id,
+                round: 0,
+                slot,
+                text,
+                reasoning: None,
+                origin,
+                created_at,
+            })?;
             self.replies += 1;
             ids.push(Some(id));
         }

@@ -57,13 +57,7 @@ impl Actor {
         self.give_verdict(&open, Verdict::NoneAcceptable, step, seconds)
     }
 
-    fn give_verdict(
-        &mut self,
-        open: &OpenGroup,
-        verdict: Verdict,
-        step: Step,
-        seconds: f32,
-    ) -> Result<(), StoreError> {
+    fn give_verdict(&mut self, open: &OpenGroup, verdict: Verdict, step: Step, seconds: f32) -> Result<(), StoreError> {
         let (group, annotator) = (open.group.id, self.annotator.id);
         let guidelines = self.store.read(|read| Ok(read.guidelines()?.map(|newest| newest.version)))?;
         let label = Label {
@@ -76,8 +70,7 @@ impl Actor {
             labeled_at: jiff::Timestamp::now(),
         };
         let draft = self.store.read(|read| read.draft(group, annotator))?;
-        let mut changes =
-            vec![Change::Label { group, annotator, before: open.label.clone(), after: Some(label) }];
+        let mut changes = vec![Change::Label { group, annotator, before: open.label.clone(), after: Some(label) }];
         if draft.is_some() {
             changes.push(Change::Draft { group, annotator, before: draft, after: None });
         }
@@ -275,10 +268,8 @@ impl Actor {
             let mark = read.mark(id, annotator)?;
             let draft = read.draft(id, annotator)?.unwrap_or_else(|| checks_of(label.as_ref()));
             let extra = replies.iter().map(|reply| reply.slot).filter(|slot| *slot >= group.wanted);
-            let mut by_slot: std::collections::HashMap<u32, Card> = failures
-                .into_iter()
-                .map(|failure| (failure.slot, Card::Failed(failure.fault)))
-                .collect();
+            let mut by_slot: std::collections::HashMap<u32, Card> =
+                failures.into_iter().map(|failure| (failure.slot, Card::Failed(failure.fault))).collect();
             let order: Vec<u32> = shown_order(id, group.round, group.wanted).into_iter().chain(extra).collect();
             by_slot.extend(replies.into_iter().map(|reply| (reply.slot, Card::Reply(Arc::new(reply)))));
             let cards = order.into_iter().map(|slot| by_slot.remove(&slot).unwrap_or(Card::Waiting)).collect();

@@ -73,8 +73,7 @@ pub struct Session {
 impl Session {
     /// Make a session file at `path`, which must not exist, and open it.
     pub fn create(path: &Path, title: &str, plan: &Plan, options: Options) -> Result<Self, Problem> {
-        let info =
-            SessionInfo { id: SessionId::new(), title: title.to_owned(), created_at: jiff::Timestamp::now() };
+        let info = SessionInfo { id: SessionId::new(), title: title.to_owned(), created_at: jiff::Timestamp::now() };
         let made = Store::create(path, &info).and_then(|mut store| {
             store.write(|write| write.set_plan(plan))?;
             store.close()
@@ -87,13 +86,14 @@ impl Session {
     pub fn open(path: &Path, options: Options) -> Result<Self, Problem> {
         let (sender, receiver) = mpsc::channel(INBOX);
         let runtime = options.runtime.clone();
-        let mut actor = actor::Actor::open(path, options).map_err(|error| problem(path, error))?;
+        let actor = actor::Actor::open(path, options).map_err(|error| problem(path, error))?;
         let published = actor.published();
         let thread = std::thread::Builder::new()
             .name("session".to_owned())
             .spawn(move || runtime.block_on(actor.run(receiver)))
-            .map_err(|error| {
-                Problem::Store { path: path.to_owned(), fault: StoreFault::Other { said: error.to_string() } }
+            .map_err(|error| Problem::Store {
+                path: path.to_owned(),
+                fault: StoreFault::Other { said: error.to_string() },
             })?;
         Ok(Self { published, sent: Mutex::new(0), inbox: Some(sender), thread: Some(thread) })
     }
@@ -129,12 +129,7 @@ impl Session {
             if left.is_zero() {
                 return Err(Arc::clone(&snapshot));
             }
-            snapshot = self
-                .published
-                .changed
-                .wait_timeout(snapshot, left)
-                .unwrap_or_else(PoisonError::into_inner)
-                .0;
+            snapshot = self.published.changed.wait_timeout(snapshot, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 

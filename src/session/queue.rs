@@ -163,10 +163,6 @@ impl Queue {
         self.positions.get(&id).copied()
     }
 
-    pub(super) fn at(&self, position: usize) -> Option<&Standing> {
-        self.rows.get(position)
-    }
-
     pub(super) fn by_number(&self, number: u64) -> Option<GroupId> {
         let position = self.rows.binary_search_by_key(&number, |standing| standing.number).ok()?;
         Some(self.rows[position].id)
@@ -183,9 +179,7 @@ impl Queue {
         around(&self.ready, |_| true)
             .or_else(|| around(&self.incomplete, |standing| standing.status() == GroupStatus::Generating))
             .or_else(|| around(&self.incomplete, |standing| standing.status() == GroupStatus::Waiting))
-            .or_else(|| {
-                self.skipped.iter().map(|&(_, position)| position).find(|&position| Some(position) != from)
-            })
+            .or_else(|| self.skipped.iter().map(|&(_, position)| position).find(|&position| Some(position) != from))
             .or_else(|| from.filter(|&position| !self.rows[position].status().labeled()))
             .map(|position| self.rows[position].id)
     }

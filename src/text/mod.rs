@@ -78,4 +78,6 @@ macro_rules! sentences {
     };
 }
 
+mod cli;
+mod problems;
 mod shell;

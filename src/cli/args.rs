@@ -1,0 +1,195 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::domain::{PairPolicy, Pairing};
+use crate::formats::Format;
+use crate::sample::Fault;
+
+/// Turn model replies into preference data. Without a subcommand it opens the window.
+#[derive(Debug, Parser)]
+#[command(name = "pairloom", version, args_conflicts_with_subcommands = true)]
+pub struct Args {
+    /// What to do without a window.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// A session file to open in the window.
+    pub file: Option<PathBuf>,
+}
+
+/// What can be done without a window.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a session.
+    New(New),
+    /// Ask a server for the replies that are missing; running it again goes on.
+    Generate(Box<Generate>),
+    /// Read prompts, replies, another tool's session or an archive into a session.
+    Import(Import),
+    /// Write preference pairs, or the whole session as an archive.
+    Export(Export),
+    /// Check a session file, and save what can be saved of a damaged one.
+    Check(Check),
+    /// Run the sample server: OpenAI-compatible, loopback only, no model behind it.
+    SampleServer(SampleServer),
+}
+
+/// `pairloom new`.
+#[derive(Debug, clap::Args)]
+pub struct New {
+    /// The session file to make.
+    pub file: PathBuf,
+    /// Its title; without it the file's name.
+    #[arg(long)]
+    pub title: Option<String>,
+    /// What it is made from.
+    #[arg(long)]
+    pub plan: Option<PathBuf>,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `pairloom generate`.
+#[derive(Debug, clap::Args)]
+pub struct Generate {
+    /// The session file; made if it is missing.
+    pub file: PathBuf,
+    /// Base address of an OpenAI-compatible server, or `sample`.
+    #[arg(long, value_name = "URL")]
+    pub endpoint: Option<String>,
+    /// The model; without it the first one that the server lists.
+    #[arg(long)]
+    pub model: Option<String>,
+    /// Replies for each prompt, 2 to 20.
+    #[arg(long)]
+    pub replies: Option<u32>,
+    /// A system prompt, or `@file` with a list of them. May be given again.
+    #[arg(long, value_name = "TEXT|@FILE")]
+    pub system: Vec<String>,
+    /// A file of user prompts: text, CSV, JSON or JSON lines. May be given again.
+    #[arg(long, value_name = "FILE")]
+    pub prompts: Vec<PathBuf>,
+    /// How system prompts and user prompts meet.
+    #[arg(long, value_parser = pairing, value_name = "cross|rows")]
+    pub pairing: Option<Pairing>,
+    /// Sampling temperature.
+    #[arg(long)]
+    pub temperature: Option<f64>,
+    /// Nucleus sampling.
+    #[arg(long)]
+    pub top_p: Option<f64>,
+    /// Longest reply in tokens.
+    #[arg(long)]
+    pub max_tokens: Option<u32>,
+    /// The seed that all seeds are derived from.
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// A text at which replies end. May be given again.
+    #[arg(long)]
+    pub stop: Vec<String>,
+    /// Requests at the same time.
+    #[arg(long)]
+    pub concurrency: Option<u32>,
+    /// More fields for the request, as a JSON object.
+    #[arg(long, value_name = "JSON")]
+    pub extra: Option<String>,
+    /// Ask again for replies that failed before.
+    #[arg(long)]
+    pub retry: bool,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `pairloom import`.
+#[derive(Debug, clap::Args)]
+pub struct Import {
+    /// The session file; made if it is missing.
+    pub file: PathBuf,
+    /// Files to read.
+    #[arg(required = true)]
+    pub inputs: Vec<PathBuf>,
+    /// The format, where it should not be found from the content.
+    #[arg(long, value_parser = format)]
+    pub format: Option<Format>,
+    /// Where to save the rows that stay out.
+    #[arg(long, value_name = "FILE")]
+    pub refused: Option<PathBuf>,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `pairloom export`.
+#[derive(Debug, clap::Args)]
+pub struct Export {
+    /// The session file.
+    pub file: PathBuf,
+    /// The format to write.
+    #[arg(long, value_parser = format, default_value = "ms-swift")]
+    pub format: Format,
+    /// The file to write.
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Which pairs an order gives.
+    #[arg(long, value_parser = policy, default_value = "all", value_name = "all|best-worst|adjacent")]
+    pub pairs: PairPolicy,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `pairloom check`.
+#[derive(Debug, clap::Args)]
+pub struct Check {
+    /// The session file.
+    pub file: PathBuf,
+    /// Save what can be read into this new session file.
+    #[arg(long, value_name = "OUT")]
+    pub repair: Option<PathBuf>,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `pairloom sample-server`.
+#[derive(Debug, clap::Args)]
+pub struct SampleServer {
+    /// The loopback port; 0 takes a free one.
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// A fault to play: delay:MILLIS, 429[:TIMES], 500[:TIMES], 401, cut[:TIMES], garbage[:TIMES], empty[:TIMES],
+    /// html[:TIMES], ignore-n. May be given again.
+    #[arg(long)]
+    pub fault: Vec<Fault>,
+    /// Milliseconds before each piece of a stream.
+    #[arg(long, default_value_t = 0)]
+    pub pace: u64,
+}
+
+fn format(name: &str) -> Result<Format, String> {
+    Format::from_name(name).ok_or_else(|| {
+        let names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
+        format!("no such format; there are {}", names.join(", "))
+    })
+}
+
+fn pairing(name: &str) -> Result<Pairing, String> {
+    match name {
+        "cross" => Ok(Pairing::Cross),
+        "rows" => Ok(Pairing::Rows),
+        _ => Err("cross or rows".to_owned()),
+    }
+}
+
+fn policy(name: &str) -> Result<PairPolicy, String> {
+    match name {
+        "all" => Ok(PairPolicy::All),
+        "best-worst" => Ok(PairPolicy::BestWorst),
+        "adjacent" => Ok(PairPolicy::Adjacent),
+        _ => Err("all, best-worst or adjacent".to_owned()),
+    }
+}

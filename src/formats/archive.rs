@@ -1,0 +1,142 @@
+//! The session archive: one JSON value a line, everything that a session holds but its journal, lossless both ways.
+
+use std::collections::HashSet;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::fault::from_io;
+use super::text;
+use crate::domain::{
+    Annotator, AnnotatorId, Draft, FileFault, Group, GroupId, Guidelines, Label, Mark, Plan, Reply, RequestFailure,
+    SessionId,
+};
+
+const NAME: &str = "pairloom-archive";
+const VERSION: u32 = 1;
+
+/// One line. A group comes before everything that belongs to it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum ArchiveLine {
+    /// The first line.
+    Session {
+        format: String,
+        version: u32,
+        id: SessionId,
+        title: String,
+        created_at: jiff::Timestamp,
+        #[serde(default)]
+        plan: Option<Plan>,
+    },
+    Annotator(Annotator),
+    Guidelines(Guidelines),
+    Group(Group),
+    Reply(Reply),
+    Failure(RequestFailure),
+    Label(Label),
+    Mark {
+        group: GroupId,
+        annotator: AnnotatorId,
+        #[serde(flatten)]
+        mark: Mark,
+    },
+    Draft {
+        group: GroupId,
+        annotator: AnnotatorId,
+        #[serde(flatten)]
+        draft: Draft,
+    },
+}
+
+impl ArchiveLine {
+    /// The first line of an archive.
+    pub fn session(id: SessionId, title: String, created_at: jiff::Timestamp, plan: Option<Plan>) -> Self {
+        Self::Session { format: NAME.to_owned(), version: VERSION, id, title, created_at, plan }
+    }
+
+    /// The group and the annotator that a line names, beside the line that brings them.
+    fn refers_to(&self) -> (Option<GroupId>, Option<AnnotatorId>) {
+        match self {
+            Self::Reply(reply) => (Some(reply.group), None),
+            Self::Failure(failure) => (Some(failure.group), None),
+            Self::Label(label) => (Some(label.group), Some(label.annotator)),
+            Self::Mark { group, annotator, .. } | Self::Draft { group, annotator, .. } => {
+                (Some(*group), Some(*annotator))
+            }
+            Self::Session { .. } | Self::Annotator(_) | Self::Guidelines(_) | Self::Group(_) => (None, None),
+        }
+    }
+}
+
+/// A line of an archive, without its line end.
+pub fn archive_line(line: &ArchiveLine) -> String {
+    // Our own types always have a JSON form: keys are texts, and numbers are finite or written as null.
+    serde_json::to_string(line).unwrap_or_default()
+}
+
+/// Hand on each line with its number. The whole archive is refused where a line does not read or contradicts an
+/// earlier one; the caller drops what it took.
+pub fn read_archive(
+    path: &Path,
+    sink: &mut dyn FnMut(u64, ArchiveLine) -> Result<(), FileFault>,
+) -> Result<(), FileFault> {
+    let reader = BufReader::with_capacity(1 << 16, text::open(path)?);
+    let mut groups: HashSet<GroupId> = HashSet::new();
+    let mut annotators: HashSet<AnnotatorId> = HashSet::new();
+    let mut number = 0;
+    for line in reader.lines() {
+        number += 1;
+        let line = line.map_err(|error| match error.kind() {
+            std::io::ErrorKind::InvalidData => FileFault::NotText { line: number },
+            _ => from_io(&error),
+        })?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let broken = |error: &serde_json::Error| FileFault::Broken { line: number, said: error.to_string() };
+        if groups.is_empty() {
+            // A newer version may have lines that this one cannot read: say so before stumbling over them.
+            refuse_newer(&line)?;
+        }
+        let item: ArchiveLine = serde_json::from_str(&line).map_err(|error| broken(&error))?;
+        let contradicts = |said: String| Err(FileFault::Contradicts { line: number, said });
+        match &item {
+            ArchiveLine::Session { .. } if number > 1 => return contradicts("a second first line".to_owned()),
+            ArchiveLine::Group(group) if !groups.insert(group.id) => {
+                return contradicts(format!("group {} stands twice", group.id));
+            }
+            ArchiveLine::Annotator(annotator) => {
+                annotators.insert(annotator.id);
+            }
+            _ => {}
+        }
+        let (group, annotator) = item.refers_to();
+        if let Some(group) = group.filter(|group| !groups.contains(group)) {
+            return contradicts(format!("group {group} did not come before"));
+        }
+        if let Some(annotator) = annotator.filter(|annotator| !annotators.contains(annotator)) {
+            return contradicts(format!("annotator {annotator} did not come before"));
+        }
+        sink(number, item)?;
+    }
+    if number == 0 { Err(FileFault::Empty) } else { Ok(()) }
+}
+
+fn refuse_newer(line: &str) -> Result<(), FileFault> {
+    #[derive(Deserialize)]
+    struct Head {
+        #[serde(default)]
+        version: Option<u32>,
+        #[serde(default)]
+        format: Option<String>,
+    }
+    match serde_json::from_str::<Head>(line) {
+        Ok(Head { version: Some(found), format: Some(format) }) if format == NAME && found > VERSION => {
+            Err(FileFault::Newer { found, known: VERSION })
+        }
+        _ => Ok(()),
+    }
+}

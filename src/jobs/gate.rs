@@ -1,0 +1,68 @@
+//! One gate for all requests of a job: closed while the server is away, opened when it answers again.
+
+use std::time::Duration;
+
+use tokio::sync::{Mutex, Notify, mpsc};
+
+use super::generator::JobEvent;
+use crate::domain::RequestFault;
+use crate::endpoints::{Client, Retry};
+
+/// The longest wait between two tries.
+const LONGEST: Duration = Duration::from_secs(60);
+
+pub(super) struct Gate {
+    /// Held by the one task that looks for the server; the others wait for it here.
+    keeper: Mutex<()>,
+    knock: Notify,
+    events: mpsc::Sender<JobEvent>,
+}
+
+impl Gate {
+    pub(super) fn new(events: mpsc::Sender<JobEvent>) -> Self {
+        Self { keeper: Mutex::new(()), knock: Notify::new(), events }
+    }
+
+    /// Try at once.
+    pub(super) fn try_now(&self) {
+        self.knock.notify_one();
+    }
+
+    /// Wait while somebody looks for the server.
+    pub(super) async fn pass(&self) {
+        drop(self.keeper.lock().await);
+    }
+
+    /// A request found nobody: look for the server until it answers, or wait for the one who does so already.
+    pub(super) async fn wait_for(&self, client: &Client, fault: RequestFault) {
+        let Ok(_kept) = self.keeper.try_lock() else {
+            self.pass().await;
+            return;
+        };
+        let mut fault = fault;
+        let mut wait = Duration::from_secs(1);
+        for tries in 1.. {
+            let next_try = jiff::Timestamp::now() + wait;
+            if self.events.send(JobEvent::Away { fault: fault.clone(), next_try, tries }).await.is_err() {
+                return;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = self.knock.notified() => {}
+            }
+            match client.probe().await {
+                Err(away @ RequestFault::Unreachable { .. }) => fault = away,
+                // Whatever it says, it is there; the requests find out the rest.
+                _ => break,
+            }
+            wait = (wait * 2).min(LONGEST);
+        }
+        // Nobody listens only when the job is over.
+        drop(self.events.send(JobEvent::Back).await);
+    }
+}
+
+/// Whether an error means that the server is away.
+pub(super) fn is_away(retry: Retry) -> bool {
+    retry == Retry::Away
+}

@@ -1,0 +1,8 @@
+//! Generation: requests within a limit, retries, waiting for a server that went away. Knows no session and no store:
+//! work comes in, events go out.
+
+mod attempt;
+mod gate;
+mod generator;
+
+pub use generator::{Generator, JobEvent, Setup, Work};

@@ -1,0 +1,89 @@
+//! What can go wrong with a session file.
+
+use rusqlite::ErrorCode;
+
+use crate::domain::StoreFault;
+
+/// A session file that could not be used. A failed write changed nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It is not there.
+    #[error("there is no such file")]
+    Missing,
+    /// A file of this name is there already.
+    #[error("the file exists")]
+    Exists,
+    /// Another Pairloom has it open.
+    #[error("open elsewhere: {holder}")]
+    Locked { holder: String },
+    /// A newer Pairloom wrote it.
+    #[error("format {found}, this version knows {known}")]
+    Newer { found: u32, known: u32 },
+    /// It is some other kind of file.
+    #[error("not a session file")]
+    NotASession,
+    /// SQLite found it damaged.
+    #[error("damaged: {said}")]
+    Damaged { said: String },
+    /// The folder or the file may not be written to.
+    #[error("read-only")]
+    ReadOnly,
+    /// No space is left.
+    #[error("the disk is full")]
+    DiskFull,
+    /// It lies on a network file system.
+    #[error("on a network drive ({kind})")]
+    NetworkDrive { kind: String },
+    /// Anything else.
+    #[error("{said}")]
+    Other { said: String },
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        let said = error.to_string();
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Self::ReadOnly,
+            Some(ErrorCode::NotADatabase) => Self::NotASession,
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged { said },
+            Some(ErrorCode::CannotOpen) => Self::ReadOnly,
+            _ => match error {
+                // A row that does not read as what it should be was not written by us, or was hit by damage.
+                rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::IntegralValueOutOfRange(..) => Self::Damaged { said },
+                _ => Self::Other { said },
+            },
+        }
+    }
+}
+
+impl From<std::io::Error> for StoreError {
+    fn from(error: std::io::Error) -> Self {
+        use std::io::ErrorKind;
+        match error.kind() {
+            ErrorKind::NotFound => Self::Missing,
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem | ErrorKind::NotADirectory => Self::ReadOnly,
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::DiskFull,
+            _ => Self::Other { said: error.to_string() },
+        }
+    }
+}
+
+impl From<StoreError> for StoreFault {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Missing => Self::Missing,
+            StoreError::Exists => Self::Exists,
+            StoreError::Locked { holder } => Self::Locked { holder },
+            StoreError::Newer { found, known } => Self::Newer { found, known },
+            StoreError::NotASession => Self::NotASession,
+            StoreError::Damaged { said } => Self::Damaged { said },
+            StoreError::ReadOnly => Self::ReadOnly,
+            StoreError::DiskFull => Self::DiskFull,
+            StoreError::NetworkDrive { kind } => Self::NetworkDrive { kind },
+            StoreError::Other { said } => Self::Other { said },
+        }
+    }
+}

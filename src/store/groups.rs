@@ -1,0 +1,107 @@
+//! Prompts with their standing. A group of an import that was undone is withdrawn: it stays in the file, so that redo
+//! brings it back, and no list shows it.
+
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use super::rows::{id, json, to_json};
+use super::{Read, Result, StoreError, Write};
+use crate::domain::{BatchId, Group, GroupId, Prompt};
+
+/// Characters of a prompt that the queue shows.
+const TITLE: usize = 80;
+
+pub(super) const COLUMNS: &str =
+    "groups.id, groups.number, groups.system, groups.history, groups.user, groups.wanted, groups.round";
+
+impl Read<'_> {
+    /// One group, withdrawn or not.
+    pub fn group(&self, group: GroupId) -> Result<Option<Group>> {
+        let sql = format!("SELECT {COLUMNS} FROM groups WHERE id = ?1");
+        Ok(self.connection.prepare_cached(&sql)?.query_row([group.to_bytes()], from_row).optional()?)
+    }
+
+    /// All groups in the order of their numbers.
+    pub fn for_each_group<E: From<StoreError>>(&self, mut each: impl FnMut(Group) -> Result<(), E>) -> Result<(), E> {
+        let sql = format!("SELECT {COLUMNS} FROM groups WHERE withdrawn = 0 ORDER BY number");
+        let mut statement = self.connection.prepare_cached(&sql).map_err(StoreError::from)?;
+        let mut rows = statement.query([]).map_err(StoreError::from)?;
+        while let Some(row) = rows.next().map_err(StoreError::from)? {
+            each(from_row(row).map_err(StoreError::from)?)?;
+        }
+        Ok(())
+    }
+
+    /// The first number that no group has, or had.
+    pub fn next_number(&self) -> Result<u64> {
+        let mut statement = self.connection.prepare_cached("SELECT coalesce(max(number), 0) + 1 FROM groups")?;
+        Ok(statement.query_row([], |row| row.get::<_, i64>(0))?.unsigned_abs())
+    }
+
+    /// Whether a group has this number.
+    pub fn number_taken(&self, number: u64) -> Result<bool> {
+        let mut statement = self.connection.prepare_cached("SELECT 1 FROM groups WHERE number = ?1")?;
+        Ok(statement.exists([number as i64])?)
+    }
+
+    /// Whether a group with the same prompt and replies is there.
+    pub fn has_fingerprint(&self, fingerprint: [u8; 16]) -> Result<bool> {
+        let sql = "SELECT 1 FROM groups WHERE fingerprint = ?1 AND withdrawn = 0";
+        Ok(self.connection.prepare_cached(sql)?.exists([fingerprint])?)
+    }
+
+    /// The newest round of a group that has replies or is current.
+    pub fn newest_round(&self, group: GroupId) -> Result<u32> {
+        let sql = "SELECT max(round) FROM (
+            SELECT round FROM groups WHERE id = ?1 UNION ALL SELECT max(round) FROM replies WHERE group_id = ?1)";
+        Ok(self.connection.prepare_cached(sql)?.query_row([group.to_bytes()], |row| row.get(0))?)
+    }
+
+    pub(super) fn batch_withdrawn(&self, batch: BatchId) -> Result<Option<bool>> {
+        let sql = "SELECT withdrawn FROM groups WHERE batch = ?1 LIMIT 1";
+        Ok(self.connection.prepare_cached(sql)?.query_row([batch.to_bytes()], |row| row.get(0)).optional()?)
+    }
+}
+
+impl Write<'_> {
+    /// Add a group.
+    pub fn add_group(&self, group: &Group, fingerprint: [u8; 16], batch: BatchId) -> Result<()> {
+        let sql = "INSERT INTO groups
+            (id, number, system, history, user, title, wanted, round, fingerprint, batch, withdrawn)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)";
+        self.connection.prepare_cached(sql)?.execute(params![
+            group.id.to_bytes(),
+            group.number as i64,
+            group.prompt.system,
+            to_json(&group.prompt.history)?,
+            group.prompt.user,
+            group.prompt.title(TITLE),
+            group.wanted,
+            group.round,
+            fingerprint,
+            batch.to_bytes(),
+        ])?;
+        Ok(())
+    }
+
+    pub(super) fn set_round(&self, group: GroupId, round: u32, wanted: u32) -> Result<()> {
+        let sql = "UPDATE groups SET round = ?2, wanted = ?3 WHERE id = ?1";
+        self.connection.prepare_cached(sql)?.execute(params![group.to_bytes(), round, wanted])?;
+        Ok(())
+    }
+
+    /// Hide the groups of a batch, or show them again; how many there are.
+    pub fn set_withdrawn(&self, batch: BatchId, withdrawn: bool) -> Result<u64> {
+        let sql = "UPDATE groups SET withdrawn = ?2 WHERE batch = ?1 AND withdrawn <> ?2";
+        Ok(self.connection.prepare_cached(sql)?.execute(params![batch.to_bytes(), withdrawn])? as u64)
+    }
+}
+
+pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Group> {
+    Ok(Group {
+        id: id(row, 0, GroupId::from_bytes)?,
+        number: row.get::<_, i64>(1)?.unsigned_abs(),
+        prompt: Prompt { system: row.get(2)?, history: json(row, 3)?, user: row.get(4)? },
+        wanted: row.get(5)?,
+        round: row.get(6)?,
+    })
+}

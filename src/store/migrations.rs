@@ -1,0 +1,111 @@
+//! The schema, step by step, and how a session file is told from any other.
+
+use std::io::Read as _;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use rusqlite::Connection;
+use rusqlite_migration::{M, Migrations};
+
+use super::{Result, StoreError};
+
+/// "Plm1" in the header of every session file.
+pub(super) const APPLICATION_ID: i32 = 0x506c_6d31;
+/// What every SQLite file begins with.
+const HEADER_LENGTH: usize = 100;
+const HEADER: &[u8; 16] = b"SQLite format 3\0";
+
+static STEPS: LazyLock<Migrations<'static>> = LazyLock::new(|| Migrations::new(vec![M::up(FIRST)]));
+
+/// The number of the newest step.
+pub(super) const KNOWN: u32 = 1;
+
+const FIRST: &str = "
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE annotators (id BLOB PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE groups (
+    id BLOB NOT NULL UNIQUE, number INTEGER PRIMARY KEY, system TEXT, history TEXT NOT NULL, user TEXT NOT NULL,
+    title TEXT NOT NULL, wanted INTEGER NOT NULL, round INTEGER NOT NULL, fingerprint BLOB NOT NULL,
+    batch BLOB NOT NULL, withdrawn INTEGER NOT NULL
+) STRICT;
+CREATE INDEX groups_fingerprint ON groups (fingerprint);
+CREATE INDEX groups_batch ON groups (batch);
+CREATE TABLE replies (
+    id BLOB NOT NULL UNIQUE, group_id BLOB NOT NULL REFERENCES groups (id), round INTEGER NOT NULL,
+    slot INTEGER NOT NULL, text TEXT NOT NULL, reasoning TEXT, origin TEXT NOT NULL, created_at TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX replies_place ON replies (group_id, round, slot);
+CREATE TABLE failures (
+    group_id BLOB NOT NULL REFERENCES groups (id), round INTEGER NOT NULL, slot INTEGER NOT NULL,
+    fault TEXT NOT NULL, at TEXT NOT NULL, PRIMARY KEY (group_id, round, slot)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE labels (
+    group_id BLOB NOT NULL REFERENCES groups (id), annotator BLOB NOT NULL REFERENCES annotators (id),
+    round INTEGER NOT NULL, verdict TEXT NOT NULL, guidelines INTEGER, seconds REAL NOT NULL, labeled_at TEXT NOT NULL,
+    PRIMARY KEY (group_id, annotator)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE marks (
+    group_id BLOB NOT NULL REFERENCES groups (id), annotator BLOB NOT NULL REFERENCES annotators (id),
+    skips INTEGER NOT NULL, skip_order INTEGER NOT NULL, flagged INTEGER NOT NULL, note TEXT NOT NULL,
+    PRIMARY KEY (group_id, annotator)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX marks_skips ON marks (annotator, skip_order);
+CREATE TABLE drafts (
+    group_id BLOB NOT NULL REFERENCES groups (id), annotator BLOB NOT NULL REFERENCES annotators (id),
+    checked TEXT NOT NULL, PRIMARY KEY (group_id, annotator)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE places (annotator BLOB PRIMARY KEY REFERENCES annotators (id), place TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE guidelines (version INTEGER PRIMARY KEY, text TEXT NOT NULL, created_at TEXT NOT NULL) STRICT;
+CREATE TABLE journal (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, annotator BLOB NOT NULL REFERENCES annotators (id),
+    step TEXT NOT NULL, group_id BLOB, changes TEXT NOT NULL, state INTEGER NOT NULL
+) STRICT;
+CREATE INDEX journal_state ON journal (annotator, state, seq);
+CREATE TABLE outputs (path TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+CREATE TABLE output_rows (
+    row INTEGER PRIMARY KEY, path TEXT NOT NULL REFERENCES outputs (path) ON DELETE CASCADE, group_id BLOB NOT NULL,
+    hash BLOB NOT NULL
+) STRICT;
+CREATE INDEX output_rows_group ON output_rows (path, group_id);
+";
+
+/// Bring the schema up to date.
+pub(super) fn run(connection: &mut Connection) -> Result<()> {
+    STEPS.to_latest(connection).map_err(|error| match error {
+        rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
+        rusqlite_migration::Error::MigrationDefinition(
+            rusqlite_migration::MigrationDefinitionError::DatabaseTooFarAhead,
+        ) => StoreError::Newer { found: KNOWN + 1, known: KNOWN },
+        other => StoreError::Other { said: other.to_string() },
+    })
+}
+
+/// Look at a file's header without opening it: is it a session file that this version can open? The version in the
+/// header may be older than the one in the log; [`run`] looks again.
+pub(super) fn recognise(path: &Path) -> Result<u32> {
+    let mut header = Vec::with_capacity(HEADER_LENGTH);
+    std::fs::File::open(path)?.take(HEADER_LENGTH as u64).read_to_end(&mut header)?;
+    let number =
+        |at: usize| header.get(at..at + 4).map(|bytes| bytes.iter().fold(0u32, |n, b| (n << 8) | u32::from(*b)));
+    // Offsets of sqlite.org, "Database File Format", section 1.3: user_version at 60, application_id at 68.
+    let ours = header.starts_with(HEADER) && number(68) == Some(APPLICATION_ID.cast_unsigned());
+    match number(60) {
+        Some(found) if ours && found > KNOWN => Err(StoreError::Newer { found, known: KNOWN }),
+        Some(found) if ours => Ok(found),
+        _ => Err(StoreError::NotASession),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_steps_fit_together_and_are_counted() {
+        assert!(STEPS.validate().is_ok());
+        let mut connection = Connection::open_in_memory().unwrap();
+        run(&mut connection).unwrap();
+        let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+        assert_eq!(version, KNOWN);
+    }
+}

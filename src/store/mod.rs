@@ -1,0 +1,199 @@
+//! The session file: SQLite in WAL mode with full synchronisation, one file per table.
+//!
+//! [`Store`] is the one writer and holds the lock file; [`Reader`]s have read-only connections of their own. What is
+//! written in one [`Store::write`] is one transaction and one fsync: all of it is on disk when it returns, or nothing.
+//! Knows rows, not what a session means.
+
+mod annotators;
+mod backup;
+mod check;
+mod error;
+mod failures;
+mod groups;
+mod guidelines;
+mod index;
+mod journal;
+mod labels;
+mod lock;
+mod marks;
+mod meta;
+mod migrations;
+mod outputs;
+mod replies;
+mod rows;
+
+pub use backup::back_up;
+pub use check::{CheckReport, Saved, check};
+pub use error::StoreError;
+pub use index::{IndexRow, VerdictKind};
+pub use journal::{Change, Direction, Entry, EntryState};
+pub use meta::SessionInfo;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use lock::Lock;
+
+/// How long a statement waits for another connection, such as a checkpoint that a backup holds up.
+const BUSY: Duration = Duration::from_secs(10);
+
+type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// The one writer of a session file.
+pub struct Store {
+    connection: Connection,
+    path: PathBuf,
+    lock: Lock,
+    transactions: u64,
+}
+
+/// A session file that was just opened.
+pub struct Opened {
+    /// The file.
+    pub store: Store,
+    /// Its last holder did not close it.
+    pub recovered: bool,
+}
+
+/// Reading, on whichever connection.
+pub struct Read<'c> {
+    connection: &'c Connection,
+}
+
+/// Reading and writing inside one transaction.
+pub struct Write<'c> {
+    read: Read<'c>,
+}
+
+impl<'c> std::ops::Deref for Write<'c> {
+    type Target = Read<'c>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.read
+    }
+}
+
+impl Store {
+    /// Make a session file. Fails with [`StoreError::Exists`] where a file of that name is there.
+    pub fn create(path: &Path, info: &SessionInfo) -> Result<Self> {
+        if path.exists() {
+            return Err(StoreError::Exists);
+        }
+        lock::refuse_network_drive(path)?;
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let lock = Lock::take(path)?;
+        let made = Self::fill_new(path, info, lock);
+        if made.is_err() {
+            // What is there now is a fragment that nobody has seen.
+            lock::remove_with_companions(path);
+        }
+        made
+    }
+
+    fn fill_new(path: &Path, info: &SessionInfo, lock: Lock) -> Result<Self> {
+        let mut connection = Connection::open(path)?;
+        connection.pragma_update(None, "application_id", migrations::APPLICATION_ID)?;
+        configure(&connection)?;
+        migrations::run(&mut connection)?;
+        let mut store = Self { connection, path: path.to_owned(), lock, transactions: 0 };
+        store.write(|write| {
+            write.put_info(info)?;
+            write.set_open(true)
+        })?;
+        Ok(store)
+    }
+
+    /// Open a session file. Nothing is changed in a file that is not one, or that a newer Pairloom wrote.
+    pub fn open(path: &Path) -> Result<Opened> {
+        migrations::recognise(path)?;
+        lock::refuse_network_drive(path)?;
+        let lock = Lock::take(path)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(path, flags)?;
+        configure(&connection)?;
+        migrations::run(&mut connection)?;
+        let mut store = Self { connection, path: path.to_owned(), lock, transactions: 0 };
+        let recovered = store.read(|read| read.is_open())?;
+        store.write(|write| write.set_open(true))?;
+        Ok(Opened { store, recovered })
+    }
+
+    /// The session file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Read.
+    pub fn read<T>(&self, read: impl FnOnce(&Read<'_>) -> Result<T>) -> Result<T> {
+        read(&Read { connection: &self.connection })
+    }
+
+    /// Write in one transaction; an error rolls everything back.
+    pub fn write<T>(&mut self, write: impl FnOnce(&Write<'_>) -> Result<T>) -> Result<T> {
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = write(&Write { read: Read { connection: &transaction } })?;
+        transaction.commit()?;
+        self.transactions += 1;
+        Ok(done)
+    }
+
+    /// Transactions committed so far.
+    pub fn transactions(&self) -> u64 {
+        self.transactions
+    }
+
+    /// Mark the file as closed, move the log into it and give the lock back.
+    pub fn close(mut self) -> Result<()> {
+        self.write(|write| write.set_open(false))?;
+        self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        let Self { connection, lock, .. } = self;
+        connection.close().map_err(|(_, error)| error)?;
+        lock.release();
+        Ok(())
+    }
+}
+
+/// A read-only connection of its own, for a thread of its own.
+pub struct Reader {
+    connection: Connection,
+}
+
+impl Reader {
+    /// Open the session file for reading; a [`Store`] may have it open.
+    pub fn open(path: &Path) -> Result<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(BUSY)?;
+        Ok(Self { connection })
+    }
+
+    /// Read one state of the file, whatever is written meanwhile.
+    pub fn read<T, E: From<StoreError>>(&self, read: impl FnOnce(&Read<'_>) -> Result<T, E>) -> Result<T, E> {
+        let transaction = self.connection.unchecked_transaction().map_err(StoreError::from)?;
+        read(&Read { connection: &transaction })
+    }
+
+    /// SQLite's quick check: what is wrong, or `None`.
+    pub fn quick_check(&self) -> Result<Option<String>> {
+        let said: String = self.connection.query_row("PRAGMA quick_check(5)", [], |row| row.get(0))?;
+        Ok((said != "ok").then_some(said))
+    }
+
+    /// Write a complete, compact copy under another name; it appears whole or not at all.
+    pub fn copy_to(&self, target: &Path) -> Result<()> {
+        backup::copy(&self.connection, target)
+    }
+}
+
+fn configure(connection: &Connection) -> Result<()> {
+    connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cache_size", -32_768)?;
+    Ok(())
+}

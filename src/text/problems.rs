@@ -1,0 +1,333 @@
+//! What failed, what is safe, what to do. The server's or the system's own words come separately, by `…_detail`.
+
+use crate::domain::{FileFault, Notice, Problem, RequestFault, RowFault, Step, StoreFault};
+
+use super::Text;
+
+sentences! {
+    rows_refused(rows: u64): "{rows} rows do not fit and stay out" | "{rows} 行不合格式，未导入";
+}
+
+impl Text {
+    /// A failure in one or two sentences.
+    pub fn problem(self, problem: &Problem) -> String {
+        match problem {
+            Problem::Store { path, fault } => self.store_fault(&name(path), fault),
+            Problem::File { path, fault } => self.file_fault(&name(path), fault),
+            Problem::Request(fault) => self.request_fault(fault),
+        }
+    }
+
+    /// The server's or the system's own words.
+    pub fn problem_detail(self, problem: &Problem) -> Option<String> {
+        match problem {
+            Problem::Store { path, fault } => match fault {
+                StoreFault::Damaged { said } | StoreFault::Other { said } => {
+                    Some(format!("{}: {said}", path.display()))
+                }
+                _ => Some(path.display().to_string()),
+            },
+            Problem::File { path, fault } => match fault {
+                FileFault::Broken { said, .. } | FileFault::Contradicts { said, .. } | FileFault::Other { said } => {
+                    Some(said.clone())
+                }
+                FileFault::UnknownFormat { seen, .. } => Some(seen.clone()),
+                _ => Some(path.display().to_string()),
+            },
+            Problem::Request(fault) => self.request_detail(fault),
+        }
+    }
+
+    /// Why a session file could not be used.
+    pub fn store_fault(self, file: &str, fault: &StoreFault) -> String {
+        match fault {
+            StoreFault::Missing => self.pick(
+                format!("“{file}” is not there. It was moved or deleted; open it where it is now."),
+                format!("找不到“{file}”。它可能被移动或删除了，请到现在的位置打开。"),
+            ),
+            StoreFault::Exists => self.pick(
+                format!("“{file}” exists already and was left as it is. Choose another name."),
+                format!("“{file}”已经存在，没有改动它。换一个名字。"),
+            ),
+            StoreFault::Locked { holder } => self.pick(
+                format!("“{file}” is open in another Pairloom ({holder}). Close it there, then open it here."),
+                format!("“{file}”正在另一个 Pairloom 里打开（{holder}）。先在那边关闭，再到这里打开。"),
+            ),
+            StoreFault::Newer { found, known } => self.pick(
+                format!("“{file}” was written by a newer Pairloom (format {found}, this one knows {known}). Nothing was changed; update Pairloom to open it."),
+                format!("“{file}”由更新的 Pairloom 写成（格式 {found}，此版本支持到 {known}）。没有改动它，更新 Pairloom 后再打开。"),
+            ),
+            StoreFault::NotASession => self.pick(
+                format!("“{file}” is not a Pairloom session, and was left as it is. To read prompts or replies from it, import it."),
+                format!("“{file}”不是 Pairloom 的会话文件，没有改动它。要读取其中的提示或回复，请用导入。"),
+            ),
+            StoreFault::Damaged { .. } => self.pick(
+                format!("“{file}” is damaged. Run `pairloom check {file} --repair OUT` to save what can be read, or take the newest file of the folder “backups”."),
+                format!("“{file}”已损坏。运行 `pairloom check {file} --repair OUT` 抢救可读的内容，或使用“backups”文件夹里最新的备份。"),
+            ),
+            StoreFault::ReadOnly => self.pick(
+                format!("“{file}” or its folder may not be written to. What was saved before is safe. Change the permissions or use another folder."),
+                format!("“{file}”或它所在的文件夹不可写。之前保存的都在。请修改权限，或换一个文件夹。"),
+            ),
+            StoreFault::DiskFull => self.pick(
+                format!("The disk is full: the last step was not saved in “{file}”. Everything before it is safe. Free some space, then do it again."),
+                format!("磁盘已满，最后一步没有存进“{file}”，之前的都在。腾出空间后再做一次。"),
+            ),
+            StoreFault::NetworkDrive { kind } => self.pick(
+                format!("“{file}” lies on a network drive ({kind}), where two people could damage it. Copy it to this machine and open the copy."),
+                format!("“{file}”在网络磁盘上（{kind}），直接打开可能损坏。请复制到本机再打开。"),
+            ),
+            StoreFault::Other { .. } => self.pick(
+                format!("“{file}” could not be used. What was saved before is safe."),
+                format!("无法使用“{file}”。之前保存的都在。"),
+            ),
+        }
+    }
+
+    /// Why a data file could not be read or written.
+    pub fn file_fault(self, file: &str, fault: &FileFault) -> String {
+        match fault {
+            FileFault::Missing => self.pick(
+                format!("“{file}” is not there. Check the path."),
+                format!("找不到“{file}”。请检查路径。"),
+            ),
+            FileFault::Denied => self.pick(
+                format!("“{file}” may not be read, or its folder may not be written to. Nothing was changed."),
+                format!("没有权限读取“{file}”，或它的文件夹不可写。没有任何改动。"),
+            ),
+            FileFault::DiskFull => self.pick(
+                format!("The disk is full: “{file}” was not written, and what was there before is untouched. Free some space, then try again."),
+                format!("磁盘已满，没有写入“{file}”，原有内容未动。腾出空间后再试。"),
+            ),
+            FileFault::IsFolder => self.pick(
+                format!("“{file}” is a folder. Choose a file."),
+                format!("“{file}”是文件夹。请选择文件。"),
+            ),
+            FileFault::Empty => {
+                self.pick(format!("“{file}” is empty."), format!("“{file}”是空的。"))
+            }
+            FileFault::NotText { line } => self.pick(
+                format!("“{file}” is not text (line {line}). Nothing was imported; save it as UTF-8 and try again."),
+                format!("“{file}”不是文本（第 {line} 行）。没有导入任何内容，请另存为 UTF-8 再试。"),
+            ),
+            FileFault::UnknownFormat { .. } => self.pick(
+                format!("“{file}” has a format that cannot be imported. Nothing was changed."),
+                format!("“{file}”的格式不能导入。没有任何改动。"),
+            ),
+            FileFault::Broken { line, .. } => self.pick(
+                format!("“{file}” is broken at line {line}. Nothing was imported from it."),
+                format!("“{file}”在第 {line} 行有错误。没有从中导入任何内容。"),
+            ),
+            FileFault::Contradicts { line, .. } => self.pick(
+                format!("Line {line} of “{file}” contradicts an earlier one. Nothing was imported from it."),
+                format!("“{file}”第 {line} 行与前面的内容矛盾。没有从中导入任何内容。"),
+            ),
+            FileFault::NothingInIt => self.pick(
+                format!("“{file}” holds nothing that could be imported."),
+                format!("“{file}”里没有可以导入的内容。"),
+            ),
+            FileFault::Newer { found, known } => self.pick(
+                format!("“{file}” was written by a newer Pairloom (version {found}, this one knows {known}). Update Pairloom to read it."),
+                format!("“{file}”由更新的 Pairloom 写成（版本 {found}，此版本支持到 {known}）。请更新 Pairloom。"),
+            ),
+            FileFault::Other { .. } => self.pick(
+                format!("“{file}” could not be used. Nothing was changed."),
+                format!("无法使用“{file}”。没有任何改动。"),
+            ),
+        }
+    }
+
+    /// Why a request gave no reply.
+    pub fn request_fault(self, fault: &RequestFault) -> String {
+        match fault {
+            RequestFault::BadAddress { url } => self.pick(
+                format!("“{url}” is not a server address. It looks like http://127.0.0.1:8000/v1."),
+                format!("“{url}”不是服务器地址。应类似 http://127.0.0.1:8000/v1。"),
+            ),
+            RequestFault::Unreachable { url, .. } => self.pick(
+                format!("The server does not answer at {url}. Start it, or change the address; nothing is lost."),
+                format!("服务器没有响应：{url}。请启动它或更改地址；没有丢失任何内容。"),
+            ),
+            RequestFault::TimedOut { seconds } => self.pick(
+                format!("The server sent nothing for {seconds} s. It may be overloaded; try again with fewer requests at the same time."),
+                format!("服务器 {seconds} 秒没有发来任何内容，可能负荷过高。请减少并发后再试。"),
+            ),
+            RequestFault::Unauthorized { .. } => self.pick(
+                "The server refused the key. Set PAIRLOOM_API_KEY to a valid key and start again.".to_owned(),
+                "服务器拒绝了密钥。把 PAIRLOOM_API_KEY 设为有效的密钥再开始。".to_owned(),
+            ),
+            RequestFault::NoSuchModel { model, models, .. } => {
+                let list = models.join(", ");
+                if models.is_empty() {
+                    self.pick(
+                        format!("The server has no model “{model}”. Choose another one."),
+                        format!("服务器没有模型“{model}”。请换一个。"),
+                    )
+                } else {
+                    self.pick(
+                        format!("The server has no model “{model}”. It has: {list}."),
+                        format!("服务器没有模型“{model}”。它有：{list}。"),
+                    )
+                }
+            }
+            RequestFault::Refused { status, .. } => self.pick(
+                format!("The server refused the request (HTTP {status}). Its words tell what to change."),
+                format!("服务器拒绝了请求（HTTP {status}）。请按它的说明修改。"),
+            ),
+            RequestFault::Busy { status, tries, .. } => self.pick(
+                format!("The server was too busy or broken (HTTP {status}, {tries} tries). Retry later."),
+                format!("服务器太忙或出错（HTTP {status}，试了 {tries} 次）。稍后重试。"),
+            ),
+            RequestFault::NotAnApi { status, .. } => self.pick(
+                format!("A web page came instead of an answer (HTTP {status}): a proxy, or the wrong port. Check the address."),
+                format!("收到的是网页而不是回复（HTTP {status}），可能是代理或端口不对。请检查地址。"),
+            ),
+            RequestFault::Garbled { .. } => self.pick(
+                "The server's answer cannot be read. It may not be OpenAI-compatible, or a proxy changed it.".to_owned(),
+                "无法读懂服务器的回答。它可能不兼容 OpenAI 接口，或被代理改动过。".to_owned(),
+            ),
+            RequestFault::CutStream => self.pick(
+                "The connection ended in the middle of a reply. Half a reply is never kept; retry asks for it again.".to_owned(),
+                "连接在回复中途断开。不保留半条回复，重试会重新请求。".to_owned(),
+            ),
+            RequestFault::BrokeOff { .. } => self.pick(
+                "The server broke off in the middle of a reply. Retry asks for it again.".to_owned(),
+                "服务器在回复中途报错。重试会重新请求。".to_owned(),
+            ),
+            RequestFault::EmptyReply { finish_reason } => self.pick(
+                format!("The reply was empty ({finish_reason}). Retry asks for it again."),
+                format!("回复是空的（{finish_reason}）。重试会重新请求。"),
+            ),
+            RequestFault::OnlyReasoning => self.pick(
+                "The model used up its tokens thinking and said nothing. Raise the longest reply.".to_owned(),
+                "模型把长度都用在思考上，没有给出回复。请调大最大长度。".to_owned(),
+            ),
+        }
+    }
+
+    /// The server's or the system's own words.
+    pub fn request_detail(self, fault: &RequestFault) -> Option<String> {
+        match fault {
+            RequestFault::Unreachable { said, .. }
+            | RequestFault::Unauthorized { said, .. }
+            | RequestFault::NoSuchModel { said, .. }
+            | RequestFault::Refused { said, .. }
+            | RequestFault::Busy { said, .. }
+            | RequestFault::NotAnApi { said, .. }
+            | RequestFault::Garbled { said }
+            | RequestFault::BrokeOff { said } => Some(said.clone()).filter(|said| !said.is_empty()),
+            _ => None,
+        }
+    }
+
+    /// Why a row stays out.
+    pub fn row_fault(self, fault: &RowFault) -> String {
+        match fault {
+            RowFault::NotJson { said } => self.pick(format!("Not JSON: {said}"), format!("不是 JSON：{said}")),
+            RowFault::WrongShape { expected } => {
+                self.pick(format!("Expected {expected}"), format!("这里应为 {expected}"))
+            }
+            RowFault::Missing { field } => self.pick(format!("Missing: {field}"), format!("缺少 {field}")),
+            RowFault::BadValue { field, said } => {
+                self.pick(format!("{field} cannot be used: {said}"), format!("{field} 不能用：{said}"))
+            }
+            RowFault::Empty { field } => self.pick(format!("Empty: {field}"), format!("{field} 是空的")),
+            RowFault::TooFewReplies { found } => {
+                self.pick(format!("Only {found} replies"), format!("只有 {found} 条回复"))
+            }
+            RowFault::StoredError { said } => {
+                self.pick(format!("A stored error, not a reply: {said}"), format!("存的是错误信息，不是回复：{said}"))
+            }
+        }
+    }
+
+    /// A refused row with its line.
+    pub fn refused_row(self, line: u64, fault: &RowFault) -> String {
+        let why = self.row_fault(fault);
+        self.pick(format!("line {line}: {why}"), format!("第 {line} 行：{why}"))
+    }
+
+    /// A step as undo names it.
+    pub fn step(self, step: &Step) -> String {
+        match step {
+            Step::Labeled { number } => self.pick(format!("{number} labeled"), format!("{number} 已标")),
+            Step::NoneAcceptable { number } => {
+                self.pick(format!("{number} none acceptable"), format!("{number} 都不满意"))
+            }
+            Step::Skipped { number } => self.pick(format!("{number} skipped"), format!("{number} 已跳过")),
+            Step::Regenerated { number } => self.pick(format!("{number} regenerated"), format!("{number} 已重新生成")),
+            Step::Flagged { number, set: true } => self.pick(format!("{number} flagged"), format!("{number} 加标记")),
+            Step::Flagged { number, set: false } => {
+                self.pick(format!("{number} flag removed"), format!("{number} 去标记"))
+            }
+            Step::Noted { number } => self.pick(format!("{number} note"), format!("{number} 备注")),
+            Step::Added { groups } => self.pick(format!("{groups} groups added"), format!("添加 {groups} 组")),
+            Step::Imported { groups, file } => {
+                self.pick(format!("{groups} groups from {file}"), format!("从 {file} 导入 {groups} 组"))
+            }
+        }
+    }
+
+    /// A message in one or two sentences.
+    pub fn notice(self, notice: &Notice) -> String {
+        match notice {
+            Notice::Undone(step) => {
+                let step = self.step(step);
+                self.pick(format!("Undone: {step}"), format!("已撤销：{step}"))
+            }
+            Notice::Redone(step) => {
+                let step = self.step(step);
+                self.pick(format!("Done again: {step}"), format!("已重做：{step}"))
+            }
+            Notice::NothingToUndo => self.pick("Nothing to undo".to_owned(), "没有可撤销的".to_owned()),
+            Notice::NothingToRedo => self.pick("Nothing to redo".to_owned(), "没有可重做的".to_owned()),
+            Notice::UndoPassedOver(step) => {
+                let step = self.step(step);
+                self.pick(
+                    format!("Passed over, changed since: {step}"),
+                    format!("之后又有改动，已跳过：{step}"),
+                )
+            }
+            Notice::NothingChecked => self.pick(
+                "Nothing is checked. Skip this group (S), or is none acceptable (X)?".to_owned(),
+                "还没有勾选。跳过此组（S），还是都不满意（X）？".to_owned(),
+            ),
+            Notice::NotReady => self.pick(
+                "Not all replies are here yet. Wait for them, or skip the group (S).".to_owned(),
+                "回复还没到齐。等一等，或跳过此组（S）。".to_owned(),
+            ),
+            Notice::AllChecked => self.pick(
+                "All replies were checked, so this group gives no pairs. Z takes it back.".to_owned(),
+                "全部勾选了，这一组不产生偏好对。按 Z 撤销。".to_owned(),
+            ),
+            Notice::NoEndpoint => self.pick(
+                "No server is set. Choose one on the Generate view.".to_owned(),
+                "还没有设置服务器。请在“生成”页选择。".to_owned(),
+            ),
+            Notice::Exported { path, pairs, groups } => {
+                let (file, pairs) = (path.display().to_string(), pairs.to_string());
+                self.pick(
+                    format!("Wrote {pairs} pairs of {groups} groups to {file}"),
+                    format!("已把 {groups} 组、{pairs} 对写入 {file}"),
+                )
+            }
+            Notice::Imported { file, groups, replies, duplicates, refused } => self.pick(
+                format!("{file}: {groups} groups, {replies} replies added; {duplicates} were there already, {refused} rows stay out"),
+                format!("{file}：新增 {groups} 组、{replies} 条回复；{duplicates} 组已有，{refused} 行未导入"),
+            ),
+            Notice::CopySaved { path } => {
+                let file = path.display();
+                self.pick(format!("A complete copy is at {file}"), format!("完整副本在 {file}"))
+            }
+            Notice::Recovered { labels, replies } => self.pick(
+                format!("Recovered after a crash. {labels} labels and {replies} replies are here, and so are your unconfirmed checks."),
+                format!("上次意外退出，已恢复。{labels} 个标注、{replies} 条回复都在，没确认的勾选也在。"),
+            ),
+            Notice::Problem(problem) => self.problem(problem),
+        }
+    }
+}
+
+fn name(path: &std::path::Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
