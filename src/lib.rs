@@ -49,3 +49,4 @@ pub mod session;
 pub mod settings;
 pub mod store;
 pub mod text;
+pub mod ui;

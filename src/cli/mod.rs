@@ -129,3 +129,11 @@ fn told(snapshot: &Snapshot, after: u64) -> Option<Problem> {
 
 /// A report that a subcommand prints at its end.
 type Done = Result<Report, Stop>;
+
+/// Say on stderr why the window could not be opened; the system's words below.
+pub fn complain(said: &str, detail: &str) {
+    report::line(said);
+    for line in detail.lines().take(12) {
+        report::line(&format!("  {line}"));
+    }
+}

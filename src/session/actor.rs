@@ -204,7 +204,11 @@ impl Actor {
             Command::SetPlace { group, focus, scroll } => self.set_place(group, focus, scroll),
             Command::SetTitle(title) => self.set_title(title),
             Command::SetPlan(plan) => self.set_plan(*plan),
-            Command::Start => self.start(),
+            Command::Start => {
+                let prompts = self.plan.prompts.prompts();
+                self.start(&prompts)
+            }
+            Command::StartWith(prompts) => self.start(&prompts),
             Command::Resume => {
                 self.resume_generation();
                 Ok(())

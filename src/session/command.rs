@@ -50,6 +50,8 @@ pub enum Command {
     SetPlan(Box<Plan>),
     /// Add a group for each prompt of the plan that has none yet, and ask for all that is missing.
     Start,
+    /// The same for these prompts, which may have earlier turns, in place of the plan's.
+    StartWith(Vec<crate::domain::Prompt>),
     /// Ask for what is missing; adds nothing.
     Resume,
     /// Let the requests that run come to an end, ask for no more until resumed.

@@ -11,8 +11,8 @@ use super::clerk::Report;
 use super::queue::Queue;
 use super::snapshot::Probe;
 use crate::domain::{
-    Endpoint, GenerationState, GroupId, JobPhase, Notice, Origin, Plan, Reply, ReplyId, RequestFailure, RequestFault,
-    ServerAddress, Waiting,
+    Endpoint, GenerationState, GroupId, JobPhase, Notice, Origin, Plan, Prompt, Reply, ReplyId, RequestFailure,
+    RequestFault, ServerAddress, Waiting,
 };
 use crate::endpoints::{ApiKey, Client, Timeouts};
 use crate::jobs::{Generator, JobEvent, Setup, Work};
@@ -129,13 +129,13 @@ impl Actor {
         Ok(())
     }
 
-    /// Groups for the plan's prompts, then replies for them.
-    pub(super) fn start(&mut self) -> Result<(), StoreError> {
+    /// Groups for prompts, then replies for them.
+    pub(super) fn start(&mut self, prompts: &[Prompt]) -> Result<(), StoreError> {
         if self.plan.endpoint.is_none() {
             self.notify(Notice::NoEndpoint);
             return Ok(());
         }
-        self.add_planned_groups()?;
+        self.add_groups(prompts)?;
         // A new start takes the plan as it is now: another endpoint, other sampling.
         self.generation.stop();
         self.resume_generation();

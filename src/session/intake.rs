@@ -46,11 +46,10 @@ pub(super) struct Intake {
 }
 
 impl Actor {
-    /// A group for each prompt of the plan that has none yet.
-    pub(super) fn add_planned_groups(&mut self) -> Result<(), StoreError> {
+    /// A group for each prompt that has none yet.
+    pub(super) fn add_groups(&mut self, prompts: &[Prompt]) -> Result<(), StoreError> {
         let wanted = self.plan.replies.get();
         let mut intake = Intake::default();
-        let prompts = self.plan.prompts.prompts();
         for part in prompts.chunks(PART) {
             let annotator = self.annotator.id;
             self.store.write(|write| {

@@ -78,6 +78,12 @@ macro_rules! sentences {
     };
 }
 
+mod actions;
 mod cli;
+mod data;
+mod generate;
+mod label;
 mod problems;
 mod shell;
+mod start;
+mod time;

@@ -1,0 +1,52 @@
+//! What each action is called on its button, in its tooltip and on the sheet of all keys.
+
+sentences! {
+    act_undo: "Undo" | "撤销";
+    act_redo: "Redo" | "重做";
+    act_all_keys: "All keys" | "全部按键";
+    act_settings: "Settings" | "设置";
+    act_import: "Import…" | "导入…";
+    act_save_copy: "Send a copy" | "另存副本";
+    act_close: "Close session" | "关闭会话";
+    act_larger: "Larger text" | "放大文字";
+    act_smaller: "Smaller text" | "缩小文字";
+    act_usual_size: "Usual text size" | "默认字号";
+    act_back: "Leave field or popup" | "离开输入框或弹窗";
+    act_check: "Check reply" | "勾选回复";
+    act_check_focused: "Check the focused reply" | "勾选焦点所在的回复";
+    act_confirm: "Confirm, next" | "确认并进入下一组";
+    act_confirm_short: "Confirm" | "确认，下一组";
+    act_none: "None acceptable" | "都不满意";
+    act_skip: "Skip" | "跳过此组";
+    act_skip_short: "Skip" | "跳过";
+    act_regenerate: "Regenerate" | "重新生成此组";
+    act_regenerate_short: "Regenerate" | "重新生成";
+    act_flag: "Flag" | "标记";
+    act_note: "Note" | "备注";
+    act_open_long: "Open long reply, prompt" | "展开长回复、提示";
+    act_previous_reply: "Previous reply" | "上一条回复";
+    act_next_reply: "Next reply" | "下一条回复";
+    act_scroll_up: "Scroll up" | "向上滚动";
+    act_scroll_down: "Scroll down" | "向下滚动";
+    act_page_up: "Page up" | "上一页";
+    act_page_down: "Page down" | "下一页";
+    act_first_reply: "First reply" | "第一条回复";
+    act_last_reply: "Last reply" | "最后一条回复";
+    act_previous_group: "Previous group" | "上一组";
+    act_next_group: "Next group" | "下一组";
+    act_go_to: "Go to group" | "跳到第几组";
+    act_queue: "Fold or open the queue" | "收起或展开队列";
+    act_side: "Fold or open the side" | "收起或展开侧栏";
+    act_search: "Search" | "搜索";
+    act_new: "New session" | "开始新标注";
+    act_open: "Open…" | "打开…";
+    act_sample: "Try the sample" | "试试示例";
+    act_language: "English, 中文" | "English, 中文";
+    act_resume: "Resume" | "继续";
+    act_export: "Export" | "导出";
+    keys_check: "Check reply 1–10, 11–20" | "勾选第 1–10、11–20 条";
+    keys_typing: "Single keys do nothing while you type" | "输入文字或用输入法时，单键不起作用";
+    keys_decide: "Decide" | "选";
+    keys_read: "Read" | "读";
+    keys_move: "Go" | "去";
+}

@@ -1,0 +1,38 @@
+//! The data view.
+
+sentences! {
+    import_title: "Import" | "导入";
+    import_note: "Prompts (text, CSV, JSON), seed 000 replies, an annotation_session.json, or a session archive. The format is found from the content." | "提示（文本、CSV、JSON）、seed 000 回复、annotation_session.json 或会话存档。格式由内容判断。";
+    file: "File" | "文件";
+    look: "Look" | "预览";
+    reading: "Reading…" | "正在读取…";
+    found_format(format: &str): "Found: {format}" | "识别为：{format}";
+    other_format: "Read as" | "按此格式读取";
+    preview_counts(groups: u64, replies: u64, verdicts: u64): "{groups} groups, {replies} replies, {verdicts} decisions" | "{groups} 组，{replies} 条回复，{verdicts} 个决定";
+    preview_part: "the head of a longer file" | "只读了文件开头";
+    column_line: "Line" | "行";
+    column_prompt: "Prompt" | "提示";
+    column_replies: "Replies" | "回复";
+    column_first: "First reply" | "第一条回复";
+    import_go(groups: u64): "Import {groups} groups" | "导入 {groups} 组";
+    import_all: "Import" | "导入";
+    import_undo: "Nothing is written until you import; one Undo takes it all back" | "导入前不会写入任何内容；导入后一次撤销即可全部退回";
+    export_title: "Export preference pairs" | "导出偏好数据";
+    pairing: "Which pairs" | "怎样配对";
+    pairs_all: "Every better × every worse" | "选中的 × 没选的";
+    pairs_best_worst: "Best × worst tier" | "最好 × 最差";
+    pairs_adjacent: "Adjacent tiers" | "相邻名次";
+    format: "Format" | "格式";
+    format_ms_swift: "ms-swift DPO: messages + rejected_response" | "ms-swift DPO：messages + rejected_response";
+    format_archive: "Session archive: everything, lossless" | "会话存档：全部内容，无损";
+    preview: "Preview" | "预览";
+    preview_of(shown: usize, pairs: u64): "{shown} of {pairs} pairs" | "第 {shown} 对，共 {pairs} 对";
+    no_pairs_yet: "No pairs yet: label some groups first." | "还没有偏好对：先标几组。";
+    left_out(count: u64): "{count} pairs left out: both texts are the same, or one is empty" | "{count} 对里两边文字相同或有空文，已略去";
+    load_with: "Load it with" | "这样加载";
+    follow: "Keep this file current after each confirm" | "以后每次确认都更新这个文件";
+    following(path: &str, rows: u64): "{path} is kept current: {rows} rows" | "{path} 随时更新：{rows} 行";
+    export_pairs(pairs: u64): "Export {pairs} pairs" | "导出 {pairs} 对";
+    export_archive: "Export the archive" | "导出存档";
+    refused_title(rows: u64): "{rows} rows do not fit and stay out" | "{rows} 行不合格式，未导入";
+}

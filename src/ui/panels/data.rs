@@ -1,0 +1,336 @@
+//! The data view: files in, files out.
+
+use std::path::{Path, PathBuf};
+
+use egui::{Layout, Ui};
+
+use crate::domain::PairPolicy;
+use crate::formats::{self, Format};
+use crate::session::{Command, Preview, Snapshot, Summary};
+use crate::text::Text;
+use crate::ui::dialogs::{PathPopup, Purpose};
+use crate::ui::theme::{self, fonts, icons, tokens};
+use crate::ui::widgets::{self, Button, Kind};
+
+/// Rows of a preview that are drawn.
+const ROWS: usize = 8;
+
+/// What the view remembers between frames.
+#[derive(Default)]
+pub(crate) struct DataPanel {
+    import: String,
+    out: Option<String>,
+    policy: PairPolicy,
+    archive: bool,
+    shown: usize,
+    /// The commit that the summary was asked for.
+    asked: Option<(u64, PairPolicy)>,
+}
+
+impl DataPanel {
+    /// A file was dropped or chosen.
+    pub(crate) fn look(&mut self, path: &Path) {
+        self.import = path.display().to_string();
+    }
+
+    /// Where to export to was chosen.
+    pub(crate) fn export_to(&mut self, path: &Path) {
+        self.out = Some(path.display().to_string());
+    }
+
+    /// Write the file.
+    pub(crate) fn export(&mut self, snapshot: &Snapshot, out: &mut Vec<Command>) {
+        let path = PathBuf::from(self.path(snapshot).trim());
+        out.push(Command::Export { path, format: self.format(), policy: self.policy });
+    }
+
+    fn format(&self) -> Format {
+        if self.archive { Format::Archive } else { Format::MsSwift }
+    }
+
+    fn path(&mut self, snapshot: &Snapshot) -> &mut String {
+        self.out.get_or_insert_with(|| snapshot.path.with_extension("jsonl").display().to_string())
+    }
+
+    pub(crate) fn show(
+        &mut self,
+        ui: &mut Ui,
+        text: Text,
+        snapshot: &Snapshot,
+        out: &mut Vec<Command>,
+        popup: &mut Option<PathPopup>,
+    ) {
+        let t = theme::of(ui);
+        // Counted anew when labels changed; placing and scrolling do not count.
+        let key = (snapshot.counts.labeled() ^ (snapshot.commits << 16), self.policy);
+        if self.asked != Some(key) {
+            self.asked = Some(key);
+            out.push(Command::Summarise { policy: self.policy });
+        }
+        let frame = egui::Frame::new().fill(t.canvas).inner_margin(16);
+        egui::CentralPanel::default().frame(frame).show(ui, |ui| {
+            egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                ui.spacing_mut().item_spacing = egui::vec2(tokens::S3, tokens::S3);
+                self.export_ui(ui, text, snapshot, out, popup);
+                self.import_ui(ui, text, snapshot, out, popup);
+            });
+        });
+    }
+
+    fn export_ui(
+        &mut self,
+        ui: &mut Ui,
+        text: Text,
+        snapshot: &Snapshot,
+        out: &mut Vec<Command>,
+        popup: &mut Option<PathPopup>,
+    ) {
+        let t = theme::of(ui);
+        let summary = snapshot.summary.as_deref().filter(|summary| summary.policy == self.policy);
+        widgets::card_frame(ui).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.spacing_mut().item_spacing.y = tokens::S2;
+            widgets::label(ui, text.export_title(), fonts::semibold(tokens::TITLE.0), t.text);
+            let half = (ui.available_width() - tokens::S4) / 2.0;
+            ui.horizontal_top(|ui| {
+                ui.vertical(|ui| {
+                    ui.set_width(half);
+                    self.choices_ui(ui, text, snapshot, half, popup);
+                });
+                ui.vertical(|ui| {
+                    ui.set_width(half);
+                    self.rows_ui(ui, text, summary, half);
+                });
+            });
+            widgets::separator(ui);
+            self.go_ui(ui, text, snapshot, summary, out);
+        });
+    }
+
+    fn choices_ui(&mut self, ui: &mut Ui, text: Text, snapshot: &Snapshot, width: f32, popup: &mut Option<PathPopup>) {
+        let t = theme::of(ui);
+        let meta = fonts::regular(tokens::META.0);
+        widgets::label(ui, text.pairing(), meta.clone(), t.text2);
+        for (policy, words) in [
+            (PairPolicy::All, text.pairs_all()),
+            (PairPolicy::BestWorst, text.pairs_best_worst()),
+            (PairPolicy::Adjacent, text.pairs_adjacent()),
+        ] {
+            let chosen = self.policy == policy;
+            let icon = if chosen { icons::CHECK_CIRCLE_FILL } else { icons::CIRCLE };
+            if Button::new(words).icon(icon).small().kind(Kind::Quiet).selected(chosen).row(width).show(ui).clicked() {
+                self.policy = policy;
+            }
+        }
+        widgets::label(ui, text.format(), meta.clone(), t.text2);
+        for (archive, words) in [(false, text.format_ms_swift()), (true, text.format_archive())] {
+            let chosen = self.archive == archive;
+            let icon = if chosen { icons::CHECK_CIRCLE_FILL } else { icons::CIRCLE };
+            if Button::new(words).icon(icon).small().kind(Kind::Quiet).selected(chosen).row(width).show(ui).clicked() {
+                self.archive = archive;
+                let ending = if archive { "archive.jsonl" } else { "jsonl" };
+                self.out = Some(snapshot.path.with_extension(ending).display().to_string());
+            }
+        }
+        widgets::label(ui, text.file(), meta, t.text2);
+        ui.horizontal(|ui| {
+            let name = format!("{} {}", text.act_export(), text.file());
+            let path = self.path(snapshot);
+            widgets::field(ui, path, &name, text.path_hint(), width - 110.0);
+            let start = path.clone();
+            if Button::new(text.path_choose()).small().show(ui).clicked() {
+                *popup = Some(PathPopup::new(Purpose::Export, start));
+            }
+        });
+    }
+
+    fn rows_ui(&mut self, ui: &mut Ui, text: Text, summary: Option<&Summary>, width: f32) {
+        let t = theme::of(ui);
+        let Some(summary) = summary.filter(|summary| !summary.rows.is_empty()) else {
+            widgets::label(ui, text.preview(), fonts::semibold(tokens::UI.0), t.text);
+            widgets::paragraph(ui, text.no_pairs_yet(), fonts::regular(tokens::UI.0), t.text2);
+            return;
+        };
+        self.shown = self.shown.min(summary.rows.len() - 1);
+        ui.horizontal(|ui| {
+            widgets::label(ui, text.preview(), fonts::semibold(tokens::UI.0), t.text);
+            let words = text.preview_of(self.shown + 1, summary.pairs);
+            widgets::label(ui, words, fonts::regular(tokens::META.0), t.text3);
+            ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+                if Button::icon_only(icons::CARET_RIGHT, text.act_next_reply()).small().show(ui).clicked() {
+                    self.shown = (self.shown + 1).min(summary.rows.len() - 1);
+                }
+                if Button::icon_only(icons::CARET_LEFT, text.act_previous_reply()).small().show(ui).clicked() {
+                    self.shown = self.shown.saturating_sub(1);
+                }
+            });
+        });
+        let frame = egui::Frame::new().fill(t.inset).corner_radius(tokens::R1).inner_margin(10);
+        frame.show(ui, |ui| {
+            ui.set_width(width - 20.0);
+            let area = egui::ScrollArea::vertical().id_salt("row").max_height(240.0).auto_shrink([false, true]);
+            area.show(ui, |ui| {
+                let row: String = summary.rows[self.shown].chars().take(6000).collect();
+                widgets::paragraph(ui, crate::ui::markdown::visible(&row), fonts::mono(tokens::META.0), t.text);
+            });
+        });
+        if summary.left_out > 0 {
+            let words = text.left_out(summary.left_out);
+            widgets::paragraph(ui, words, fonts::regular(tokens::META.0), t.text3);
+        }
+    }
+
+    fn go_ui(
+        &mut self,
+        ui: &mut Ui,
+        text: Text,
+        snapshot: &Snapshot,
+        summary: Option<&Summary>,
+        out: &mut Vec<Command>,
+    ) {
+        let t = theme::of(ui);
+        let path = PathBuf::from(self.path(snapshot).trim());
+        for line in formats::load_line(self.format(), &path) {
+            widgets::elided(ui, format!("{} {line}", text.load_with()), fonts::mono(tokens::META.0), t.text2);
+        }
+        let followed = snapshot.followed.iter().find(|file| file.path == path);
+        if let Some(file) = followed {
+            let words = text.following(&file.path.display().to_string(), file.rows);
+            widgets::elided(ui, words, fonts::regular(tokens::META.0), t.chosen);
+            if let Some(fault) = &file.fault {
+                let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                widgets::paragraph(ui, text.file_fault(&name, fault), fonts::regular(tokens::META.0), t.rejected);
+            }
+        }
+        ui.horizontal(|ui| {
+            if !self.archive && widgets::check_box(ui, followed.is_some(), text.follow(), true, t.accent).clicked() {
+                let path = path.clone();
+                out.push(if followed.is_some() { Command::Unfollow { path } } else { Command::Follow { path } });
+            }
+            ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+                let pairs = summary.map_or(0, |summary| summary.pairs);
+                let words = if self.archive { text.export_archive().to_owned() } else { text.export_pairs(pairs) };
+                let ready = self.archive || pairs > 0;
+                if Button::new(&words).kind(Kind::Primary).key("E").enabled(ready).show(ui).clicked() {
+                    self.export(snapshot, out);
+                }
+            });
+        });
+    }
+
+    fn import_ui(
+        &mut self,
+        ui: &mut Ui,
+        text: Text,
+        snapshot: &Snapshot,
+        out: &mut Vec<Command>,
+        popup: &mut Option<PathPopup>,
+    ) {
+        let t = theme::of(ui);
+        widgets::card_frame(ui).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.spacing_mut().item_spacing.y = tokens::S2;
+            widgets::label(ui, text.import_title(), fonts::semibold(tokens::TITLE.0), t.text);
+            widgets::paragraph(ui, text.import_note(), fonts::regular(tokens::UI.0), t.text2);
+            ui.horizontal(|ui| {
+                let name = format!("{} {}", text.import_title(), text.file());
+                let width = (ui.available_width() - 240.0).max(120.0);
+                widgets::field(ui, &mut self.import, &name, text.path_hint(), width);
+                if Button::new(text.path_choose()).small().show(ui).clicked() {
+                    *popup = Some(PathPopup::new(Purpose::Import, self.import.clone()));
+                }
+                let ready = !self.import.trim().is_empty();
+                if Button::new(text.look()).small().enabled(ready).show(ui).clicked() {
+                    out.push(Command::PreviewImport { path: PathBuf::from(self.import.trim()), format: None });
+                }
+            });
+            match snapshot.preview.as_deref() {
+                None => {}
+                Some(Preview::Reading(_)) => {
+                    widgets::label(ui, text.reading(), fonts::regular(tokens::UI.0), t.text2);
+                }
+                Some(Preview::Failed { path, fault }) => {
+                    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                    widgets::paragraph(ui, text.file_fault(&name, fault), fonts::regular(tokens::UI.0), t.rejected);
+                    let problem = crate::domain::Problem::File { path: path.clone(), fault: fault.clone() };
+                    if let Some(detail) = text.problem_detail(&problem) {
+                        widgets::elided(ui, detail, fonts::mono(tokens::META.0), t.text2);
+                    }
+                }
+                Some(Preview::Ready { path, preview }) => preview_ui(ui, text, path, preview, out),
+            }
+            if !snapshot.refused.is_empty() {
+                widgets::separator(ui);
+                refused_ui(ui, text, &snapshot.refused, snapshot.refused.len() as u64);
+            }
+        });
+    }
+}
+
+fn preview_ui(ui: &mut Ui, text: Text, path: &Path, preview: &formats::ImportPreview, out: &mut Vec<Command>) {
+    let t = theme::of(ui);
+    ui.horizontal(|ui| {
+        let found = text.found_format(preview.format.name());
+        widgets::tag(ui, icons::CHECK, &found, t.accent_text, t.accent_soft);
+        let counts = text.preview_counts(preview.groups, preview.replies, preview.verdicts);
+        widgets::label(ui, counts, fonts::regular(tokens::META.0), t.text2);
+        if !preview.complete {
+            widgets::label(ui, text.preview_part(), fonts::regular(tokens::META.0), t.text3);
+        }
+    });
+    ui.horizontal_wrapped(|ui| {
+        widgets::label(ui, text.other_format(), fonts::regular(tokens::META.0), t.text3);
+        for format in Format::ALL.into_iter().filter(|format| format.reads()) {
+            let chosen = format == preview.format;
+            if Button::new(format.name()).small().kind(Kind::Quiet).selected(chosen).show(ui).clicked() && !chosen {
+                out.push(Command::PreviewImport { path: path.to_owned(), format: Some(format) });
+            }
+        }
+    });
+    let head = fonts::semibold(tokens::META.0);
+    let width = ui.available_width();
+    egui::Grid::new("preview").num_columns(4).spacing([tokens::S4, tokens::S1]).show(ui, |ui| {
+        for words in [text.column_line(), text.column_prompt(), text.column_replies(), text.column_first()] {
+            widgets::label(ui, words, head.clone(), t.text2);
+        }
+        ui.end_row();
+        for row in preview.rows.iter().take(ROWS) {
+            let cut = |words: &str| words.chars().take((width / 26.0) as usize).collect::<String>();
+            widgets::label(ui, row.line.to_string(), fonts::regular(tokens::UI.0), t.text3);
+            widgets::label(ui, cut(&row.user), fonts::regular(tokens::UI.0), t.text);
+            widgets::label(ui, row.replies.to_string(), fonts::regular(tokens::UI.0), t.text2);
+            widgets::label(ui, cut(&row.first_reply), fonts::regular(tokens::UI.0), t.text2);
+            ui.end_row();
+        }
+    });
+    if preview.refused_count > 0 {
+        refused_ui(ui, text, &preview.refused, preview.refused_count);
+    }
+    ui.horizontal(|ui| {
+        widgets::label(ui, text.import_undo(), fonts::regular(tokens::META.0), t.text3);
+        ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+            let words = if preview.complete { text.import_go(preview.groups) } else { text.import_all().to_owned() };
+            if Button::new(&words).kind(Kind::Primary).enabled(preview.groups > 0).show(ui).clicked() {
+                out.push(Command::Import { path: path.to_owned(), format: Some(preview.format) });
+            }
+            if Button::new(text.cancel()).kind(Kind::Quiet).show(ui).clicked() {
+                out.push(Command::ClosePreview);
+            }
+        });
+    });
+}
+
+fn refused_ui(ui: &mut Ui, text: Text, rows: &[formats::RefusedRow], count: u64) {
+    let t = theme::of(ui);
+    ui.horizontal(|ui| {
+        widgets::label(ui, icons::WARNING_CIRCLE, fonts::icon(16.0), t.rejected);
+        widgets::label(ui, text.refused_title(count), fonts::semibold(tokens::UI.0), t.text);
+    });
+    for row in rows.iter().take(ROWS) {
+        ui.horizontal(|ui| {
+            widgets::label(ui, text.refused_row(row.line, &row.fault), fonts::regular(tokens::META.0), t.text2);
+            let raw = row.raw.chars().take(80).collect::<String>();
+            widgets::elided(ui, crate::ui::markdown::visible(&raw), fonts::mono(tokens::META.0), t.text3);
+        });
+    }
+}

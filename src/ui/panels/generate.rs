@@ -1,0 +1,530 @@
+//! The generate view: server, prompts, sampling; progress and what went wrong.
+
+use std::time::{Duration, Instant};
+
+use egui::{Layout, Ui};
+
+use crate::domain::{Endpoint, JobPhase, Pairing, Plan, PromptList, ReplyCount, ServerAddress};
+use crate::session::{Command, Probe, Snapshot};
+use crate::text::Text;
+use crate::ui::actions::Action;
+use crate::ui::dialogs::{PathPopup, Purpose};
+use crate::ui::theme::{self, fonts, icons, tokens};
+use crate::ui::widgets::{self, Button, Kind};
+
+/// How long after the last change the plan is sent.
+const PAUSE: Duration = Duration::from_millis(300);
+/// The sampling column.
+const COLUMN: f32 = 300.0;
+/// Rows of the list of failures.
+const FAILURES: usize = 3;
+
+/// The plan as it is edited; numbers are kept as they are typed.
+pub(crate) struct GeneratePanel {
+    plan: Plan,
+    url: String,
+    temperature: String,
+    top_p: String,
+    max_tokens: String,
+    first_seed: String,
+    concurrency: String,
+    stop: String,
+    extra: String,
+    more_open: bool,
+    adding: [String; 2],
+    changed: Option<Instant>,
+}
+
+impl GeneratePanel {
+    /// The plan of a new session: one prompt filled in.
+    pub(crate) fn new_plan(text: Text) -> Plan {
+        let prompts = PromptList { user: vec![text.default_prompt().to_owned()], ..PromptList::default() };
+        Plan { prompts, ..Plan::default() }
+    }
+
+    pub(crate) fn new(plan: &Plan, _text: Text) -> Self {
+        let number = |value: Option<String>| value.unwrap_or_default();
+        let sampling = &plan.sampling;
+        Self {
+            url: match plan.endpoint.as_ref().map(|endpoint| &endpoint.address) {
+                Some(ServerAddress::Url(url)) => url.clone(),
+                _ => String::new(),
+            },
+            temperature: number(sampling.temperature.map(|value| value.to_string())),
+            top_p: number(sampling.top_p.map(|value| value.to_string())),
+            max_tokens: number(sampling.max_tokens.map(|value| value.to_string())),
+            first_seed: number(sampling.first_seed.map(|value| value.to_string())),
+            concurrency: plan.concurrency().to_string(),
+            stop: sampling.stop.join("\n"),
+            extra: if sampling.extra.is_empty() {
+                String::new()
+            } else {
+                serde_json::json!(sampling.extra).to_string()
+            },
+            more_open: false,
+            adding: [String::new(), String::new()],
+            changed: None,
+            plan: plan.clone(),
+        }
+    }
+
+    /// Take a list of prompts from a file.
+    pub(crate) fn take_list(&mut self, system: bool, texts: Vec<String>) {
+        let list = if system { &mut self.plan.prompts.system } else { &mut self.plan.prompts.user };
+        list.extend(texts);
+        self.changed = Some(Instant::now());
+    }
+
+    /// Send the plan when it changed.
+    pub(crate) fn flush(&mut self, out: &mut Vec<Command>) {
+        if self.changed.take().is_some() {
+            out.push(Command::SetPlan(Box::new(self.plan.clone())));
+        }
+    }
+
+    pub(crate) fn show(
+        &mut self,
+        ui: &mut Ui,
+        text: Text,
+        snapshot: &Snapshot,
+        out: &mut Vec<Command>,
+        acts: &mut Vec<Action>,
+        popup: &mut Option<PathPopup>,
+    ) {
+        let t = theme::of(ui);
+        let before = self.plan.clone();
+        let frame = egui::Frame::new().fill(t.canvas).inner_margin(16);
+        egui::CentralPanel::default().frame(frame).show(ui, |ui| {
+            egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                ui.spacing_mut().item_spacing = egui::vec2(tokens::S3, tokens::S3);
+                let wide = ui.available_width() >= tokens::NARROW - 32.0;
+                let left = if wide { ui.available_width() - COLUMN - tokens::S3 } else { ui.available_width() };
+                ui.horizontal_top(|ui| {
+                    ui.vertical(|ui| {
+                        ui.set_width(left);
+                        self.endpoint_ui(ui, text, snapshot, out);
+                        ui.horizontal_top(|ui| {
+                            let half = (left - tokens::S3) / 2.0;
+                            for system in [true, false] {
+                                ui.vertical(|ui| {
+                                    ui.set_width(half);
+                                    self.list_ui(ui, text, system, half, popup);
+                                });
+                            }
+                        });
+                        if !wide {
+                            self.sampling_ui(ui, text, left, out);
+                        }
+                    });
+                    if wide {
+                        ui.vertical(|ui| {
+                            ui.set_width(COLUMN);
+                            self.sampling_ui(ui, text, COLUMN, out);
+                        });
+                    }
+                });
+                progress_ui(ui, text, snapshot, out, acts);
+            });
+        });
+        if self.plan != before {
+            self.changed = Some(Instant::now());
+        }
+        match self.changed {
+            Some(changed) if changed.elapsed() >= PAUSE => self.flush(out),
+            Some(_) => ui.ctx().request_repaint_after(PAUSE),
+            None => {}
+        }
+    }
+
+    fn endpoint_ui(&mut self, ui: &mut Ui, text: Text, snapshot: &Snapshot, out: &mut Vec<Command>) {
+        let t = theme::of(ui);
+        widgets::card_frame(ui).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.spacing_mut().item_spacing.y = tokens::S2;
+            ui.horizontal(|ui| {
+                widgets::label(ui, text.endpoint(), fonts::semibold(tokens::UI.0), t.text);
+                ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+                    let ready = self.plan.endpoint.is_some();
+                    if Button::new(text.test()).icon(icons::PLUGS).small().enabled(ready).show(ui).clicked() {
+                        self.changed = Some(Instant::now());
+                        self.flush(out);
+                        out.push(Command::Probe);
+                    }
+                });
+            });
+            let sample = self.plan.endpoint.as_ref().is_some_and(|endpoint| endpoint.address == ServerAddress::Sample);
+            let names = [text.own_server(), text.use_sample()];
+            let width = 420.0_f32.min(ui.available_width());
+            if let Some(chosen) = widgets::segmented(ui, &names, usize::from(sample), width) {
+                let address = if chosen == 1 { ServerAddress::Sample } else { ServerAddress::Url(self.url.clone()) };
+                let empty = chosen == 0 && self.url.trim().is_empty();
+                self.plan.endpoint = (!empty).then_some(Endpoint { address, model: String::new() });
+            }
+            if sample {
+                widgets::label(ui, text.use_sample_note(), fonts::regular(tokens::META.0), t.text3);
+            } else {
+                ui.horizontal(|ui| {
+                    widgets::label(ui, text.address(), fonts::regular(tokens::UI.0), t.text2);
+                    if widgets::field(ui, &mut self.url, text.address(), text.address_hint(), 300.0).changed() {
+                        let model = self.plan.endpoint.take().map(|endpoint| endpoint.model).unwrap_or_default();
+                        let url = self.url.trim().to_owned();
+                        let address = ServerAddress::Url(url.clone());
+                        self.plan.endpoint = (!url.is_empty()).then_some(Endpoint { address, model });
+                    }
+                });
+                if let Some(endpoint) = &mut self.plan.endpoint {
+                    ui.horizontal(|ui| {
+                        widgets::label(ui, text.model(), fonts::regular(tokens::UI.0), t.text2);
+                        widgets::field(ui, &mut endpoint.model, text.model(), text.model_hint(), 300.0);
+                    });
+                    models_ui(ui, snapshot, endpoint);
+                }
+                widgets::label(ui, text.key_note(), fonts::regular(tokens::META.0), t.text3);
+            }
+            if let Some(probe) = &snapshot.probe {
+                probe_ui(ui, text, probe);
+            }
+        });
+    }
+
+    /// System prompts or user prompts, one editable line each.
+    fn list_ui(&mut self, ui: &mut Ui, text: Text, system: bool, width: f32, popup: &mut Option<PathPopup>) {
+        let t = theme::of(ui);
+        let title = if system { text.system_prompts() } else { text.user_prompts() };
+        let adding = &mut self.adding[usize::from(system)];
+        let list = if system { &mut self.plan.prompts.system } else { &mut self.plan.prompts.user };
+        widgets::card_frame(ui).show(ui, |ui| {
+            ui.set_width(width - 30.0);
+            ui.spacing_mut().item_spacing.y = tokens::S1;
+            ui.horizontal(|ui| {
+                widgets::label(ui, title, fonts::semibold(tokens::UI.0), t.text);
+                widgets::label(ui, list.len().to_string(), fonts::regular(tokens::META.0), t.text3);
+                ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+                    let name = format!("{title}: {}", text.import_list());
+                    if Button::icon_only(icons::UPLOAD_SIMPLE, &name).small().show(ui).on_hover_text(&name).clicked() {
+                        let purpose = if system { Purpose::SystemPrompts } else { Purpose::UserPrompts };
+                        *popup = Some(PathPopup::new(purpose, String::new()));
+                    }
+                });
+            });
+            let mut removed = None;
+            let row = 34.0;
+            let area = egui::ScrollArea::vertical().id_salt(title).max_height(220.0).auto_shrink([false, true]);
+            ui.spacing_mut().item_spacing.y = 2.0;
+            area.show_rows(ui, row, list.len(), |ui, range| {
+                for index in range {
+                    ui.horizontal(|ui| {
+                        ui.set_height(row);
+                        let (at, _) = ui.allocate_exact_size(egui::vec2(26.0, row), egui::Sense::hover());
+                        let font = fonts::regular(tokens::META.0);
+                        ui.painter().text(at.center(), egui::Align2::CENTER_CENTER, index + 1, font, t.text3);
+                        let name = format!("{title} {}", text.prompt_named(index + 1));
+                        widgets::field(ui, &mut list[index], &name, "", (width - 130.0).max(80.0));
+                        let name = text.remove_prompt(index + 1);
+                        if Button::icon_only(icons::TRASH, &name).small().show(ui).on_hover_text(&name).clicked() {
+                            removed = Some(index);
+                        }
+                    });
+                }
+            });
+            if let Some(index) = removed {
+                list.remove(index);
+            }
+            ui.add_space(tokens::S1);
+            let name = format!("{title}: {}", text.add_prompt());
+            widgets::multiline(ui, adding, &name, text.add_prompt_hint(), 2, width - 60.0);
+            let lines: Vec<String> =
+                adding.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+            if Button::new(text.add_prompt()).icon(icons::PLUS).small().enabled(!lines.is_empty()).show(ui).clicked() {
+                list.extend(lines);
+                adding.clear();
+            }
+        });
+    }
+
+    fn sampling_ui(&mut self, ui: &mut Ui, text: Text, width: f32, out: &mut Vec<Command>) {
+        let t = theme::of(ui);
+        widgets::card_frame(ui).show(ui, |ui| {
+            ui.set_width(width - 30.0);
+            ui.spacing_mut().item_spacing.y = tokens::S2;
+            self.count_ui(ui, text);
+            ui.add_space(tokens::S1);
+            ui.horizontal(|ui| {
+                widgets::label(ui, text.sampling(), fonts::semibold(tokens::UI.0), t.text);
+                ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+                    widgets::label(ui, text.sampling_note(), fonts::regular(tokens::META.0), t.text3);
+                });
+            });
+            let sampling = &mut self.plan.sampling;
+            number_ui(ui, text, text.temperature(), &mut self.temperature, &mut sampling.temperature);
+            number_ui(ui, text, text.top_p(), &mut self.top_p, &mut sampling.top_p);
+            number_ui(ui, text, text.max_tokens(), &mut self.max_tokens, &mut sampling.max_tokens);
+            number_ui(ui, text, text.first_seed(), &mut self.first_seed, &mut sampling.first_seed);
+            let mut concurrency = Some(self.plan.concurrency);
+            number_ui(ui, text, text.concurrency(), &mut self.concurrency, &mut concurrency);
+            self.plan.concurrency = concurrency.unwrap_or(0);
+            let words =
+                format!("{}, {}", text.stop_words().split(['，', ',']).next().unwrap_or_default(), text.extra_json());
+            let caret = if self.more_open { icons::CARET_DOWN } else { icons::CARET_RIGHT };
+            if Button::new(&words).icon(caret).small().kind(Kind::Quiet).show(ui).clicked() {
+                self.more_open = !self.more_open;
+            }
+            if self.more_open {
+                self.more_ui(ui, text, width);
+            }
+            widgets::separator(ui);
+            self.summary_ui(ui, text, width, out);
+        });
+    }
+
+    fn count_ui(&mut self, ui: &mut Ui, text: Text) {
+        let t = theme::of(ui);
+        ui.horizontal(|ui| {
+            widgets::label(ui, text.replies_each(), fonts::semibold(tokens::UI.0), t.text);
+            ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+                widgets::label(ui, self.plan.replies.get().to_string(), fonts::semibold(tokens::HEADING.0), t.text);
+            });
+        });
+        let mut count = self.plan.replies.get();
+        ui.horizontal(|ui| {
+            ui.spacing_mut().slider_width = (ui.available_width() - 90.0).max(60.0);
+            let range = ReplyCount::MIN.get()..=ReplyCount::MAX.get();
+            ui.add(egui::Slider::new(&mut count, range).show_value(false)).accessible_name(text.replies_each());
+            if Button::icon_only(icons::MINUS, text.fewer()).small().show(ui).clicked() {
+                count = count.saturating_sub(1);
+            }
+            if Button::icon_only(icons::PLUS, text.more()).small().show(ui).clicked() {
+                count += 1;
+            }
+        });
+        if let Ok(count) = ReplyCount::try_from(count) {
+            self.plan.replies = count;
+        }
+    }
+
+    fn more_ui(&mut self, ui: &mut Ui, text: Text, width: f32) {
+        let t = theme::of(ui);
+        widgets::label(ui, text.stop_words(), fonts::regular(tokens::META.0), t.text2);
+        if widgets::multiline(ui, &mut self.stop, text.stop_words(), "", 2, width - 60.0).changed() {
+            self.plan.sampling.stop = self.stop.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect();
+        }
+        widgets::label(ui, text.extra_json(), fonts::regular(tokens::META.0), t.text2);
+        widgets::multiline(ui, &mut self.extra, text.extra_json(), "{\"top_k\": 20}", 2, width - 60.0);
+        match serde_json::from_str(self.extra.trim()) {
+            Ok(extra) => self.plan.sampling.extra = extra,
+            Err(_) => {
+                self.plan.sampling.extra = serde_json::Map::new();
+                if !self.extra.trim().is_empty() {
+                    widgets::label(ui, text.bad_json(), fonts::regular(tokens::META.0), t.rejected);
+                }
+            }
+        }
+    }
+
+    /// What the plan comes to, and the button that begins.
+    fn summary_ui(&mut self, ui: &mut Ui, text: Text, width: f32, out: &mut Vec<Command>) {
+        let t = theme::of(ui);
+        let lists = &self.plan.prompts;
+        let filled = |list: &[String]| list.iter().filter(|line| !line.trim().is_empty()).count();
+        let (systems, users) = (filled(&lists.system), filled(&lists.user));
+        let groups = match lists.pairing {
+            Pairing::Cross => systems.max(1) * users,
+            Pairing::Rows => lists.prompts().len(),
+        };
+        let words = match lists.pairing {
+            Pairing::Cross => text.plan_cross(systems, users, groups),
+            Pairing::Rows => text.plan_rows(groups),
+        };
+        widgets::paragraph(ui, words, fonts::semibold(tokens::UI.0), t.text);
+        let each = self.plan.replies.get();
+        let replies = groups as u64 * u64::from(each);
+        widgets::label(ui, text.plan_replies(groups, each, replies), fonts::regular(tokens::UI.0), t.text2);
+        let now = usize::from(lists.pairing == Pairing::Rows);
+        if let Some(chosen) = widgets::segmented(ui, &[text.cross(), text.rows()], now, width - 30.0) {
+            self.plan.prompts.pairing = if chosen == 1 { Pairing::Rows } else { Pairing::Cross };
+        }
+        let ready = groups > 0 && self.plan.endpoint.is_some();
+        let words = if groups > 0 { text.start() } else { text.start_nothing() };
+        let button = Button::new(words).kind(Kind::Primary).enabled(ready).width(width - 30.0);
+        if button.show(ui).clicked() {
+            out.push(Command::SetPlan(Box::new(self.plan.clone())));
+            self.changed = None;
+            out.push(Command::Start);
+        }
+    }
+}
+
+/// The models that the server lists, to press.
+fn models_ui(ui: &mut Ui, snapshot: &Snapshot, endpoint: &mut Endpoint) {
+    let Some(Probe::Found(info)) = snapshot.probe.as_deref() else { return };
+    ui.horizontal_wrapped(|ui| {
+        for model in info.models.iter().take(12) {
+            let chosen = endpoint.model == *model;
+            if Button::new(model).small().kind(Kind::Quiet).selected(chosen).show(ui).clicked() {
+                endpoint.model.clone_from(model);
+            }
+        }
+    });
+}
+
+fn probe_ui(ui: &mut Ui, text: Text, probe: &Probe) {
+    let t = theme::of(ui);
+    let line = |ui: &mut Ui, icon: &str, color: egui::Color32, words: String| {
+        ui.horizontal(|ui| {
+            widgets::label(ui, icon, fonts::icon(14.0), color);
+            widgets::elided(ui, words, fonts::regular(tokens::META.0), t.text);
+        });
+    };
+    match probe {
+        Probe::Asking => line(ui, icons::CIRCLE_NOTCH, t.text3, text.testing().to_owned()),
+        Probe::Found(info) => {
+            line(ui, icons::CHECK, t.chosen, text.test_passed(info.millis));
+            let models = match info.models.len() {
+                0 => text.test_no_models().to_owned(),
+                _ => text.test_models(&info.models.join(", ")),
+            };
+            line(ui, icons::CHECK, t.chosen, models);
+            if let Some(tokens) = info.context_tokens {
+                line(ui, icons::CHECK, t.chosen, text.test_context(tokens));
+            }
+            if let Some(kind) = &info.owned_by {
+                line(ui, icons::INFO, t.text3, text.test_kind(kind));
+            }
+        }
+        Probe::Failed(fault) => fault_ui(ui, text, fault),
+    }
+}
+
+/// A fault in a sentence, the server's words below.
+fn fault_ui(ui: &mut Ui, text: Text, fault: &crate::domain::RequestFault) {
+    let t = theme::of(ui);
+    widgets::paragraph(ui, text.request_fault(fault), fonts::regular(tokens::UI.0), t.rejected);
+    if let Some(said) = text.request_detail(fault) {
+        widgets::label(ui, text.said(), fonts::regular(tokens::META.0), t.text3);
+        let frame = egui::Frame::new().fill(t.inset).corner_radius(tokens::R1).inner_margin(8);
+        frame.show(ui, |ui| {
+            widgets::paragraph(ui, said, fonts::mono(tokens::META.0), t.text2);
+        });
+    }
+}
+
+fn number_ui<T: std::str::FromStr>(ui: &mut Ui, text: Text, name: &str, typed: &mut String, value: &mut Option<T>) {
+    let t = theme::of(ui);
+    ui.horizontal(|ui| {
+        widgets::label(ui, name, fonts::regular(tokens::UI.0), t.text);
+        ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+            widgets::field(ui, typed, name, "", 68.0);
+        });
+    });
+    let trimmed = typed.trim();
+    match trimmed.parse() {
+        Ok(number) => *value = Some(number),
+        Err(_) => {
+            *value = None;
+            if !trimmed.is_empty() {
+                widgets::label(ui, text.bad_number(name), fonts::regular(tokens::META.0), t.rejected);
+            }
+        }
+    }
+}
+
+/// Live progress, failures, and a server that is away.
+fn progress_ui(ui: &mut Ui, text: Text, snapshot: &Snapshot, out: &mut Vec<Command>, acts: &mut Vec<Action>) {
+    let t = theme::of(ui);
+    let state = &snapshot.generation;
+    if state.wanted == 0 && state.stopped.is_none() {
+        return;
+    }
+    widgets::card_frame(ui).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = tokens::S2;
+        ui.horizontal(|ui| {
+            let title = match state.phase {
+                JobPhase::Running => text.generating(),
+                JobPhase::Paused => text.paused(),
+                JobPhase::Idle if state.missing() == 0 => text.complete(),
+                JobPhase::Idle => text.idle(),
+            };
+            widgets::label(ui, title, fonts::semibold(tokens::UI.0), t.text);
+            let counts = text.replies_of(state.have, state.wanted);
+            widgets::label(ui, &counts, fonts::regular(tokens::UI.0), t.text2);
+            ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+                let ready = snapshot.counts.ready;
+                if ready > 0 {
+                    let (words, key) = (text.label_first(ready), Action::ShowLabel.hint());
+                    if Button::new(&words).icon(icons::LIST_CHECKS).key(&key).show(ui).clicked() {
+                        acts.push(Action::ShowLabel);
+                    }
+                }
+                if state.phase != JobPhase::Idle && Button::new(text.cancel_rest()).kind(Kind::Quiet).show(ui).clicked()
+                {
+                    out.push(Command::Cancel);
+                }
+                let (icon, words, command) = match state.phase {
+                    JobPhase::Running => (icons::PAUSE, text.pause(), Command::Pause),
+                    _ => (icons::PLAY, text.resume(), Command::Resume),
+                };
+                if (state.phase == JobPhase::Running || state.missing() > 0)
+                    && Button::new(words).icon(icon).show(ui).clicked()
+                {
+                    out.push(command);
+                }
+                if let (Some(rate), Some(left)) = (state.per_second, state.seconds_left()) {
+                    let words = text.rate_left(&format!("{rate:.1}"), &text.span(left));
+                    widgets::label(ui, words, fonts::regular(tokens::UI.0), t.text2);
+                }
+                let width = (ui.available_width() - tokens::S4).max(40.0);
+                let done = state.have as f32 / state.wanted.max(1) as f32;
+                widgets::progress_bar(ui, width, done, t.accent, &counts);
+            });
+        });
+        if let Some(waiting) = &state.waiting {
+            widgets::separator(ui);
+            ui.horizontal(|ui| {
+                widgets::label(ui, icons::PLUGS, fonts::icon(20.0), t.rejected);
+                widgets::label(ui, text.down_title(), fonts::semibold(tokens::TITLE.0), t.text);
+                let seconds = waiting.next_try.duration_since(jiff::Timestamp::now()).as_secs().max(0).unsigned_abs();
+                widgets::label(ui, text.down_next(seconds, waiting.tries), fonts::regular(tokens::META.0), t.text3);
+                if Button::new(text.try_now())
+                    .icon(icons::ARROWS_CLOCKWISE)
+                    .kind(Kind::Primary)
+                    .small()
+                    .show(ui)
+                    .clicked()
+                {
+                    out.push(Command::TryNow);
+                }
+            });
+            let safe = text.down_safe(state.have, snapshot.counts.labeled(), state.missing());
+            widgets::paragraph(ui, safe, fonts::medium(tokens::UI.0), t.text);
+            widgets::paragraph(ui, text.down_hint(), fonts::regular(tokens::UI.0), t.text2);
+            fault_ui(ui, text, &waiting.fault);
+            ui.ctx().request_repaint_after(Duration::from_secs(1));
+        }
+        if let Some(fault) = &state.stopped {
+            widgets::separator(ui);
+            widgets::label(ui, text.stopped_title(), fonts::semibold(tokens::UI.0), t.text);
+            fault_ui(ui, text, fault);
+        }
+        if state.failed > 0 {
+            widgets::separator(ui);
+            ui.horizontal(|ui| {
+                widgets::label(ui, icons::WARNING_CIRCLE, fonts::icon(16.0), t.rejected);
+                widgets::label(ui, text.failed_count(state.failed), fonts::semibold(tokens::UI.0), t.rejected);
+                ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+                    if Button::new(text.retry_all()).icon(icons::ARROWS_CLOCKWISE).small().show(ui).clicked() {
+                        out.push(Command::RetryFailed);
+                    }
+                });
+            });
+            for failure in state.failures.iter().take(FAILURES) {
+                let number = snapshot.queue.iter().find(|row| row.id == failure.group).map_or(0, |row| row.number);
+                ui.horizontal(|ui| {
+                    let at = text.failed_where(number, failure.slot + 1);
+                    widgets::label(ui, at, fonts::regular(tokens::UI.0), t.text);
+                    widgets::elided(ui, failure.fault.to_string(), fonts::mono(tokens::META.0), t.text2);
+                });
+            }
+        }
+    });
+}

@@ -1,0 +1,99 @@
+//! The action bar: what to do, what it will give, and the buttons for it.
+
+use egui::{Layout, Ui};
+
+use super::{Cx, LabelPanel};
+use crate::domain::{Tiers, Verdict, pair_count};
+use crate::session::OpenGroup;
+use crate::ui::actions::Action;
+use crate::ui::theme::{self, fonts, icons, tokens};
+use crate::ui::widgets::{self, Button, Kind};
+
+/// Replies that the bar names as not seen.
+const NAMED: usize = 6;
+
+pub(super) fn bar_ui(panel: &mut LabelPanel, ui: &mut Ui, cx: &Cx<'_>, acts: &mut Vec<Action>) {
+    let t = theme::of(ui);
+    let frame = egui::Frame::new().fill(t.bg).inner_margin(egui::Margin::symmetric(16, 10));
+    egui::Panel::bottom("actions").exact_size(tokens::ACTION_BAR).resizable(false).frame(frame).show(ui, |ui| {
+        ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+            let ready = cx.snapshot.current.is_some();
+            let short = cx.width < tokens::NARROW;
+            let text = cx.text;
+            let mut button = |ui: &mut Ui, action: Action, words: &str, kind: Kind| {
+                let hint = action.hint();
+                if Button::new(words).key(&hint).kind(kind).enabled(ready).show(ui).clicked() {
+                    acts.push(action);
+                }
+            };
+            let pick = |long: &'static str, brief: &'static str| if short { brief } else { long };
+            button(ui, Action::Confirm, pick(text.act_confirm(), text.act_confirm_short()), Kind::Primary);
+            let regenerate = pick(text.act_regenerate(), text.act_regenerate_short());
+            button(ui, Action::Regenerate, regenerate, Kind::Plain);
+            button(ui, Action::Skip, pick(text.act_skip(), text.act_skip_short()), Kind::Plain);
+            button(ui, Action::NoneAcceptable, text.act_none(), Kind::Quiet);
+            if let Some(open) = &cx.snapshot.current {
+                pairs_ui(ui, cx, open);
+            }
+            ui.with_layout(Layout::left_to_right(egui::Align::Center), |ui| match &cx.snapshot.current {
+                Some(open) => left_ui(panel, ui, cx, open),
+                None => {
+                    if cx.snapshot.counts.total > 0 {
+                        widgets::elided(ui, text.done_back(), fonts::regular(tokens::UI.0), t.text2);
+                    }
+                }
+            });
+        });
+    });
+}
+
+/// `2 chosen → 4 pairs`, from right to left.
+fn pairs_ui(ui: &mut Ui, cx: &Cx<'_>, open: &OpenGroup) {
+    let t = theme::of(ui);
+    let replies: Vec<_> = open.replies().map(|reply| reply.id).collect();
+    let Ok(tiers) = Tiers::from_checked(&replies, &open.draft.checked) else { return };
+    let pairs = pair_count(&Verdict::Ranked(tiers), |id| open.text_of(id));
+    let words = match pairs {
+        0 => cx.text.no_pairs().to_owned(),
+        1 => cx.text.pairs_one().to_owned(),
+        more => cx.text.pairs_count(more),
+    };
+    let color = if pairs == 0 { t.warning } else { t.text };
+    ui.add_space(tokens::S1);
+    widgets::label(ui, words, fonts::semibold(tokens::UI.0), color);
+    widgets::label(ui, icons::ARROW_RIGHT, fonts::icon(14.0), t.text3);
+    let chosen = cx.text.chosen_count(open.draft.checked.len());
+    widgets::label(ui, chosen, fonts::semibold(tokens::UI.0), t.chosen);
+}
+
+fn left_ui(panel: &mut LabelPanel, ui: &mut Ui, cx: &Cx<'_>, open: &OpenGroup) {
+    let t = theme::of(ui);
+    if let Some(id) = panel.question(cx.snapshot) {
+        let asked = cx.snapshot.notices.iter().find(|(number, _)| *number == id);
+        if let Some((_, notice)) = asked {
+            widgets::label(ui, icons::WARNING, fonts::icon(16.0), t.warning);
+            widgets::elided(ui, cx.text.notice(notice), fonts::medium(tokens::UI.0), t.warning);
+        }
+        let answered = !open.draft.checked.is_empty() || ui.input(|input| input.key_pressed(egui::Key::Escape));
+        if answered {
+            panel.asked_notice = id;
+        }
+        return;
+    }
+    let unseen: Vec<String> = open
+        .cards
+        .iter()
+        .enumerate()
+        .filter(|(_, card)| matches!(card, crate::session::Card::Reply(reply) if !panel.seen.contains(&reply.id)))
+        .map(|(index, _)| (index + 1).to_string())
+        .collect();
+    if !unseen.is_empty() && unseen.len() < open.cards.len() {
+        let more = if unseen.len() > NAMED { "…" } else { "" };
+        let comma = cx.text.list_comma();
+        let list = format!("{}{more}", unseen[..unseen.len().min(NAMED)].join(comma));
+        widgets::label(ui, icons::CARET_DOWN, fonts::icon(14.0), t.text3);
+        widgets::elided(ui, cx.text.unseen(&list), fonts::regular(tokens::UI.0), t.text2);
+    } else {
+        widgets::elided(ui, cx.text.hint_check(), fonts::regular(tokens::UI.0), t.text2);
+    }
+}

@@ -1,0 +1,374 @@
+//! The frame around the views: top bar, status line, messages, popups.
+
+use std::time::Duration;
+
+use egui::{Layout, Ui};
+
+use super::actions::{Action, Place};
+use super::app::App;
+use super::dialogs::Purpose;
+use super::theme::{self, fonts, icons, tokens};
+use super::widgets::{self, Button, Kind};
+use crate::domain::{JobPhase, Notice, View};
+use crate::session::{Command, Integrity, Snapshot};
+use crate::settings::ThemeChoice;
+use crate::text::{Language, Text};
+
+/// Session name, tabs, help and settings.
+pub(super) fn top_ui(app: &App, ui: &mut Ui, snapshot: &Snapshot, acts: &mut Vec<Action>) {
+    let (t, text) = (theme::of(ui), app.text());
+    let narrow = ui.ctx().content_rect().width() < tokens::NARROW;
+    let frame = egui::Frame::new().fill(t.bg).inner_margin(egui::Margin::symmetric(12, 6));
+    egui::Panel::top("top").exact_size(tokens::TOP_BAR).resizable(false).frame(frame).show(ui, |ui| {
+        ui.horizontal_centered(|ui| {
+            ui.spacing_mut().item_spacing.x = tokens::S1;
+            let title: String = snapshot.title.chars().take(24).collect();
+            let menu = Button::new(&title).icon(icons::CARET_DOWN).kind(Kind::Quiet).selected(false).show(ui);
+            egui::Popup::menu(&menu).show(|ui| {
+                for action in [Action::Import, Action::SaveCopy, Action::CloseSession] {
+                    let hint = action.hint();
+                    if Button::new(action.words(text)).key(&hint).kind(Kind::Quiet).row(220.0).show(ui).clicked() {
+                        acts.push(action);
+                        ui.close();
+                    }
+                }
+            });
+            ui.add_space(tokens::S3);
+            for (action, view) in [
+                (Action::ShowGenerate, View::Generate),
+                (Action::ShowLabel, View::Label),
+                (Action::ShowData, View::Data),
+            ] {
+                let hint = if narrow { String::new() } else { action.hint() };
+                let button = Button::new(action.words(text)).key(&hint).kind(Kind::Tab);
+                if button.selected(snapshot.place.view == view).show(ui).clicked() {
+                    acts.push(action);
+                }
+            }
+            ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+                for action in [Action::Settings, Action::AllKeys] {
+                    let (hint, words) = (action.hint(), action.words(text));
+                    let button = Button::icon_only(action.icon(), words).key(&hint);
+                    if button.show(ui).on_hover_text(words).clicked() {
+                        acts.push(action);
+                    }
+                }
+            });
+        });
+    });
+}
+
+/// What runs, what undo would do, when it was saved.
+pub(super) fn status_ui(app: &App, ui: &mut Ui, snapshot: &Snapshot, out: &mut Vec<Command>, acts: &mut Vec<Action>) {
+    let (t, text) = (theme::of(ui), app.text());
+    let meta = fonts::regular(tokens::META.0);
+    let frame = egui::Frame::new().fill(t.bg).inner_margin(egui::Margin::symmetric(14, 4));
+    egui::Panel::bottom("status").exact_size(tokens::STATUS).resizable(false).frame(frame).show(ui, |ui| {
+        ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.spacing_mut().item_spacing.x = tokens::S1;
+            if let Some(at) = snapshot.saved_at {
+                widgets::label(ui, text.saved_at(&text.clock(at)), meta.clone(), t.text3);
+                widgets::label(ui, icons::CHECK, fonts::icon(14.0), t.chosen);
+                ui.add_space(tokens::S3);
+            }
+            if let Some(step) = &snapshot.undo {
+                let words = text.undo_step(&text.step(step));
+                let label = egui::Label::new(egui::RichText::new(&words).font(meta.clone()).color(t.text3));
+                let response = ui.add(label.selectable(false).sense(egui::Sense::click()));
+                response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, &words));
+                if response.on_hover_text(Action::Undo.hint()).clicked() {
+                    acts.push(Action::Undo);
+                }
+                widgets::label(ui, icons::ARROW_U_UP_LEFT, fonts::icon(14.0), t.text3);
+            }
+            ui.with_layout(Layout::left_to_right(egui::Align::Center), |ui| jobs_ui(ui, text, snapshot, out));
+        });
+    });
+}
+
+fn jobs_ui(ui: &mut Ui, text: Text, snapshot: &Snapshot, out: &mut Vec<Command>) {
+    let t = theme::of(ui);
+    let meta = fonts::regular(tokens::META.0);
+    ui.spacing_mut().item_spacing.x = tokens::S2;
+    if let Some(file) = snapshot.followed.iter().find(|file| file.fault.is_some()) {
+        let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        widgets::label(ui, icons::WARNING, fonts::icon(14.0), t.warning);
+        widgets::elided(ui, text.status_follow_fault(&name), meta, t.warning);
+        return;
+    }
+    let state = &snapshot.generation;
+    if let Some(waiting) = &state.waiting {
+        let seconds = waiting.next_try.duration_since(jiff::Timestamp::now()).as_secs().max(0).unsigned_abs();
+        widgets::label(ui, icons::PLUGS, fonts::icon(14.0), t.rejected);
+        widgets::elided(ui, text.status_away(seconds), meta, t.rejected);
+        ui.ctx().request_repaint_after(Duration::from_secs(1));
+        return;
+    }
+    if let Some(work) = &snapshot.file_work {
+        widgets::elided(ui, text.status_file(&work.path.display().to_string()), meta, t.text2);
+        return;
+    }
+    let done = state.have as f32 / state.wanted.max(1) as f32;
+    let words = match state.phase {
+        JobPhase::Running => {
+            let mut parts = vec![text.status_generating(state.have, state.wanted)];
+            parts.extend(state.per_second.map(|rate| text.status_rate(&format!("{rate:.1}"))));
+            parts.extend(state.seconds_left().map(|left| text.status_left(&text.span(left))));
+            parts.join(" · ")
+        }
+        JobPhase::Paused => text.status_paused(state.have, state.wanted),
+        JobPhase::Idle if state.wanted > 0 && state.missing() == 0 => text.status_complete(state.have),
+        JobPhase::Idle => text.no_jobs().to_owned(),
+    };
+    if state.phase != JobPhase::Idle {
+        widgets::progress_bar(ui, 72.0, done, t.accent, &words);
+    }
+    widgets::label(ui, words, meta, t.text2);
+    let (icon, name, command) = match state.phase {
+        JobPhase::Running => (icons::PAUSE, text.pause(), Command::Pause),
+        JobPhase::Paused => (icons::PLAY, text.resume(), Command::Resume),
+        JobPhase::Idle => return,
+    };
+    if Button::icon_only(icon, name).small().show(ui).on_hover_text(name).clicked() {
+        out.push(command);
+    }
+}
+
+/// The newest message that was not dismissed, in a strip below the top bar: it covers nothing that is being read.
+pub(super) fn notice_ui(app: &mut App, ui: &mut Ui, snapshot: &Snapshot, out: &mut Vec<Command>) {
+    let text = app.text();
+    let newest = snapshot.notices.iter().rev().find(|(id, notice)| {
+        // Questions are asked in the action bar, where the keys that answer them are.
+        *id > app.dismissed && !matches!(notice, Notice::NothingChecked | Notice::NotReady)
+    });
+    let damaged = match &snapshot.integrity {
+        Integrity::Damaged(said) => Some(said.clone()),
+        Integrity::Checking | Integrity::Sound => None,
+    };
+    let Some((id, notice)) = newest else {
+        if let Some(said) = damaged {
+            strip_ui(ui, text, text.damaged_behind(), Some(&said), true);
+        }
+        return;
+    };
+    let (bad, detail) = match notice {
+        Notice::Problem(problem) => (true, text.problem_detail(problem)),
+        _ => (false, None),
+    };
+    if strip_ui(ui, text, &text.notice(notice), detail.as_deref(), bad) {
+        app.dismissed = *id;
+    }
+    if matches!(notice, Notice::NoEndpoint) && snapshot.place.view != View::Generate {
+        app.dismissed = *id;
+        out.push(Command::SetView(View::Generate));
+    }
+}
+
+/// A strip with a message; whether it was dismissed.
+fn strip_ui(ui: &mut Ui, text: Text, said: &str, detail: Option<&str>, bad: bool) -> bool {
+    let t = theme::of(ui);
+    let (ground, ink, icon) = if bad {
+        (t.rejected_soft, t.rejected, icons::WARNING_CIRCLE)
+    } else {
+        (t.accent_soft, t.accent_text, icons::INFO)
+    };
+    let frame = egui::Frame::new().fill(ground).inner_margin(egui::Margin::symmetric(16, 6));
+    let mut dismissed = false;
+    egui::Panel::top("notice").resizable(false).frame(frame).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            widgets::label(ui, icon, fonts::icon(16.0), ink);
+            ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+                let key = Action::Back.hint();
+                let button = Button::icon_only(icons::X, text.dismiss()).key(&key).small();
+                dismissed = button.show(ui).clicked();
+                ui.with_layout(Layout::top_down(egui::Align::Min), |ui| {
+                    ui.spacing_mut().item_spacing.y = 0.0;
+                    widgets::paragraph(ui, said, fonts::medium(tokens::UI.0), t.text);
+                    if let Some(detail) = detail {
+                        widgets::elided(ui, detail, fonts::mono(tokens::META.0), t.text2);
+                    }
+                });
+            });
+        });
+    });
+    dismissed
+}
+
+pub(super) fn opening_ui(ui: &mut Ui, text: Text) {
+    let t = theme::of(ui);
+    egui::CentralPanel::default().frame(egui::Frame::new().fill(t.canvas)).show(ui, |ui| {
+        ui.centered_and_justified(|ui| {
+            widgets::label(ui, text.opening(), fonts::regular(tokens::UI.0), t.text2);
+        });
+    });
+}
+
+/// Popups over everything.
+pub(super) fn popups_ui(app: &mut App, ctx: &egui::Context) {
+    path_ui(app, ctx);
+    if app.keys_open {
+        let text = app.text();
+        app.keys_open = !modal(ctx, "keys", 860.0, |ui, close| keys_ui(ui, text, close));
+    }
+    if app.settings_open && modal(ctx, "settings", 460.0, |ui, close| settings_ui(app, ui, close)) {
+        app.settings_open = false;
+        app.save_settings();
+    }
+    if let Some(problem) = app.problem.clone() {
+        let text = app.text();
+        let closed = modal(ctx, "problem", 460.0, |ui, close| {
+            let t = theme::of(ui);
+            widgets::label(ui, icons::WARNING_CIRCLE, fonts::icon(24.0), t.rejected);
+            widgets::paragraph(ui, text.problem(&problem), fonts::regular(tokens::UI.0), t.text);
+            if let Some(detail) = text.problem_detail(&problem) {
+                widgets::paragraph(ui, detail, fonts::mono(tokens::META.0), t.text2);
+            }
+            *close |= Button::new(text.ok()).kind(Kind::Primary).show(ui).clicked();
+        });
+        if closed {
+            app.problem = None;
+        }
+    }
+}
+
+/// A popup in the middle; whether it was closed.
+fn modal(ctx: &egui::Context, name: &str, width: f32, content: impl FnOnce(&mut Ui, &mut bool)) -> bool {
+    let mut close = false;
+    let width = width.min(ctx.content_rect().width() - 64.0);
+    let frame = egui::Frame::popup(&ctx.global_style()).inner_margin(20);
+    let modal = egui::Modal::new(egui::Id::unique(name)).frame(frame).show(ctx, |ui| {
+        ui.set_width(width);
+        content(ui, &mut close);
+    });
+    close || modal.should_close()
+}
+
+fn path_ui(app: &mut App, ctx: &egui::Context) {
+    let text = app.text();
+    let Some(mut popup) = app.popup.take() else { return };
+    popup.poll();
+    let mut go = false;
+    let closed = modal(ctx, "path", 520.0, |ui, close| {
+        let t = theme::of(ui);
+        let title = match popup.purpose {
+            Purpose::Open | Purpose::Import | Purpose::SystemPrompts | Purpose::UserPrompts => text.path_title_open(),
+            Purpose::SaveCopy | Purpose::Export => text.path_title_copy(),
+        };
+        widgets::label(ui, title, fonts::semibold(tokens::TITLE.0), t.text);
+        ui.horizontal(|ui| {
+            let field = widgets::field(ui, &mut popup.path, text.path_hint(), text.path_hint(), 380.0);
+            if ui.memory(|memory| memory.focused().is_none()) {
+                field.request_focus();
+            }
+            if Button::new(text.path_choose()).small().show(ui).clicked() {
+                popup.ask_system(ctx);
+            }
+        });
+        widgets::paragraph(ui, text.path_drop(), fonts::regular(tokens::META.0), t.text3);
+        ui.horizontal(|ui| {
+            let ready = !popup.path.trim().is_empty();
+            let enter = ui.input(|input| input.key_pressed(egui::Key::Enter));
+            go = (Button::new(text.ok()).kind(Kind::Primary).enabled(ready).show(ui).clicked() || enter) && ready;
+            *close |= Button::new(text.cancel()).show(ui).clicked();
+        });
+    });
+    if go {
+        let path = std::path::PathBuf::from(popup.path.trim());
+        app.take_path(ctx, &popup.purpose, &path);
+    } else if !closed {
+        app.popup = Some(popup);
+    }
+}
+
+fn keys_ui(ui: &mut Ui, text: Text, close: &mut bool) {
+    let t = theme::of(ui);
+    ui.horizontal(|ui| {
+        widgets::label(ui, text.act_all_keys(), fonts::semibold(tokens::HEADING.0), t.text);
+        widgets::label(ui, text.keys_typing(), fonts::regular(tokens::META.0), t.text3);
+        ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+            *close |= Button::icon_only(icons::X, text.close()).key("Esc").small().show(ui).clicked();
+        });
+    });
+    let columns: [(&str, std::ops::Range<usize>); 3] =
+        [(text.keys_decide(), 0..8), (text.keys_read(), 8..18), (text.keys_move(), 18..36)];
+    let most = ui.ctx().content_rect().height() - 160.0;
+    egui::ScrollArea::vertical().max_height(most).show(ui, |ui| {
+        ui.columns(3, |uis| {
+            for (ui, (title, range)) in uis.iter_mut().zip(columns) {
+                ui.spacing_mut().item_spacing.y = 3.0;
+                widgets::label(ui, title, fonts::semibold(tokens::META.0), t.text2);
+                if range.start == 0 {
+                    key_row(ui, text.keys_check(), &["1 – 9, 0".to_owned(), "⇧1 – ⇧0".to_owned()]);
+                }
+                for action in Action::ALL[range].iter().filter(|action| action.place() != Place::Start) {
+                    let hints: Vec<String> = action.keys().iter().map(|chord| chord.hint()).collect();
+                    key_row(ui, action.words(text), &hints);
+                }
+            }
+        });
+    });
+}
+
+fn key_row(ui: &mut Ui, words: &str, hints: &[String]) {
+    let t = theme::of(ui);
+    widgets::separator(ui);
+    ui.horizontal(|ui| {
+        widgets::label(ui, words, fonts::regular(tokens::UI.0), t.text);
+        ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+            for hint in hints.iter().rev() {
+                let width = widgets::key_hint_width(ui, hint);
+                let (rect, _) = ui.allocate_exact_size(egui::vec2(width, 18.0), egui::Sense::hover());
+                widgets::key_hint(ui, rect.left(), rect.center().y, hint, false);
+            }
+        });
+    });
+}
+
+fn settings_ui(app: &mut App, ui: &mut Ui, close: &mut bool) {
+    let (t, text) = (theme::of(ui), app.text());
+    ui.horizontal(|ui| {
+        widgets::label(ui, text.act_settings(), fonts::semibold(tokens::HEADING.0), t.text);
+        ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+            *close |= Button::icon_only(icons::X, text.close()).key("Esc").small().show(ui).clicked();
+        });
+    });
+    let heading = |ui: &mut Ui, words: &str| {
+        ui.add_space(tokens::S2);
+        widgets::label(ui, words, fonts::semibold(tokens::META.0), t.text2);
+    };
+    heading(ui, text.set_annotator());
+    let mut name = app.settings.annotator_or_user().name;
+    if widgets::field(ui, &mut name, text.set_annotator(), text.set_annotator_hint(), 300.0).changed()
+        && let Some(annotator) = &mut app.settings.annotator
+    {
+        annotator.name = name;
+    }
+    heading(ui, text.set_language());
+    let languages = [Language::English, Language::Chinese];
+    let now = languages.iter().position(|language| *language == text.language).unwrap_or(0);
+    if let Some(chosen) = widgets::segmented(ui, &[text.language_english(), text.language_chinese()], now, 300.0) {
+        app.settings.language = Some(languages[chosen]);
+    }
+    heading(ui, text.set_theme());
+    let themes = [ThemeChoice::System, ThemeChoice::Light, ThemeChoice::Dark];
+    let now = themes.iter().position(|theme| *theme == app.settings.theme).unwrap_or(0);
+    let names = [text.theme_system(), text.theme_light(), text.theme_dark()];
+    if let Some(chosen) = widgets::segmented(ui, &names, now, 300.0) {
+        app.settings.theme = themes[chosen];
+        theme::choose(ui.ctx(), themes[chosen]);
+    }
+    heading(ui, text.set_reading());
+    let width = ui.ctx().content_rect().width();
+    let size = tokens::reading(width, app.settings.reading_size).0;
+    ui.horizontal(|ui| {
+        for (icon, action, step) in [(icons::MINUS, Action::Smaller, -1.0), (icons::PLUS, Action::Larger, 1.0)] {
+            let (words, hint) = (action.words(text), action.hint());
+            if Button::icon_only(icon, words).key(&hint).small().show(ui).clicked() {
+                app.settings.reading_size = Some((size + step).clamp(12.0, 24.0));
+            }
+        }
+        widgets::label(ui, format!("{size:.0}"), fonts::semibold(tokens::UI.0), t.text);
+    });
+    heading(ui, text.set_folder());
+    widgets::paragraph(ui, app.folders.data.display().to_string(), fonts::mono(tokens::META.0), t.text2);
+}

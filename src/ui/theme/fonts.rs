@@ -1,0 +1,70 @@
+//! Fonts: ours first, the system's for what is missing.
+
+use std::sync::Arc;
+
+use egui::{FontData, FontDefinitions, FontFamily, FontId};
+
+/// Families beside egui's own two.
+const MEDIUM: &str = "medium";
+const SEMIBOLD: &str = "semibold";
+const ITALIC: &str = "italic";
+const ICONS: &str = "icons";
+
+/// Put our fonts into the context.
+pub(crate) fn install(ctx: &egui::Context) {
+    let mut fonts = FontDefinitions::default();
+    let fallbacks = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
+    let mut add = |name: &str, bytes: &'static [u8]| {
+        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
+    };
+    add("Inter", include_bytes!("../../../assets/fonts/Inter-Regular.ttf"));
+    add("Inter Medium", include_bytes!("../../../assets/fonts/Inter-Medium.ttf"));
+    add("Inter SemiBold", include_bytes!("../../../assets/fonts/Inter-SemiBold.ttf"));
+    add("Inter Italic", include_bytes!("../../../assets/fonts/Inter-Italic.ttf"));
+    add("Noto Sans SC", include_bytes!("../../../assets/fonts/NotoSansSC-Regular.otf"));
+    add("Noto Sans SC Bold", include_bytes!("../../../assets/fonts/NotoSansSC-Bold.otf"));
+    add("JetBrains Mono", include_bytes!("../../../assets/fonts/JetBrainsMono-Regular.ttf"));
+    add("Phosphor", include_bytes!("../../../assets/fonts/phosphor.ttf"));
+    let mut family = |family: FontFamily, ours: &[&str]| {
+        let all = ours.iter().map(ToString::to_string).chain(fallbacks.iter().cloned()).collect();
+        fonts.families.insert(family, all);
+    };
+    family(FontFamily::Proportional, &["Inter", "Noto Sans SC", "Phosphor"]);
+    family(FontFamily::Monospace, &["JetBrains Mono", "Noto Sans SC", "Inter"]);
+    family(named(MEDIUM), &["Inter Medium", "Noto Sans SC", "Phosphor"]);
+    family(named(SEMIBOLD), &["Inter SemiBold", "Noto Sans SC Bold", "Phosphor"]);
+    family(named(ITALIC), &["Inter Italic", "Noto Sans SC"]);
+    family(named(ICONS), &["Phosphor", "Inter"]);
+    ctx.set_fonts(fonts);
+    // For a rare character the simplified Chinese face, whatever the system's language.
+    let system = egui_system_font_provider::SystemFontProvider::new().with_locale(Some("zh-Hans"));
+    ctx.set_font_providers(vec![Arc::new(system)]);
+}
+
+fn named(name: &str) -> FontFamily {
+    FontFamily::Name(name.into())
+}
+
+pub(crate) fn regular(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Proportional)
+}
+
+pub(crate) fn medium(size: f32) -> FontId {
+    FontId::new(size, named(MEDIUM))
+}
+
+pub(crate) fn semibold(size: f32) -> FontId {
+    FontId::new(size, named(SEMIBOLD))
+}
+
+pub(crate) fn italic(size: f32) -> FontId {
+    FontId::new(size, named(ITALIC))
+}
+
+pub(crate) fn mono(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Monospace)
+}
+
+pub(crate) fn icon(size: f32) -> FontId {
+    FontId::new(size, named(ICONS))
+}

@@ -1,0 +1,10 @@
+//! The controls that all views are made of. Each has a name and a role for screen readers, a hover and a pressed look,
+//! and a focus ring.
+
+mod button;
+mod parts;
+mod text;
+
+pub(crate) use button::{Button, Kind, check_box, segmented};
+pub(crate) use parts::{card_frame, focus_ring, key_hint, key_hint_width, progress_bar, separator, tag};
+pub(crate) use text::{elided, field, label, multiline, paragraph};

@@ -1,0 +1,81 @@
+//! Small parts: key hints, tags, bars, frames.
+
+use egui::{Color32, CornerRadius, Frame, Margin, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+
+use crate::ui::theme::{self, fonts, tokens};
+
+/// How wide a key hint is.
+pub(crate) fn key_hint_width(ui: &Ui, key: &str) -> f32 {
+    let galley = ui.painter().layout_no_wrap(key.to_owned(), fonts::medium(tokens::KEY.0), Color32::PLACEHOLDER);
+    (galley.size().x + 10.0).max(19.0)
+}
+
+/// A key as a small box, its left edge at `left`, centred on `y`. `on_fill` is for hints on a filled button.
+pub(crate) fn key_hint(ui: &Ui, left: f32, y: f32, key: &str, on_fill: bool) {
+    let t = theme::of(ui);
+    let color = if on_fill { t.on_accent } else { t.text3 };
+    let galley = ui.painter().layout_no_wrap(key.to_owned(), fonts::medium(tokens::KEY.0), color);
+    let width = key_hint_width(ui, key);
+    let rect = Rect::from_min_size(pos2(left, y - 9.0), vec2(width, 18.0));
+    if on_fill {
+        ui.painter().rect_filled(rect, CornerRadius::same(tokens::R1), t.on_accent.gamma_multiply(0.22));
+    } else {
+        let stroke = Stroke::new(1.0, t.stroke);
+        ui.painter().rect(rect, CornerRadius::same(tokens::R1), Color32::TRANSPARENT, stroke, StrokeKind::Inside);
+    }
+    let at = rect.center() - galley.size() / 2.0;
+    ui.painter().galley(at, galley, color);
+}
+
+/// The ring around what has the focus.
+pub(crate) fn focus_ring(ui: &Ui, rect: Rect, radius: u8) {
+    let stroke = Stroke::new(2.0, theme::of(ui).focus);
+    ui.painter().rect_stroke(rect.expand(3.0), CornerRadius::same(radius + 3), stroke, StrokeKind::Inside);
+}
+
+/// A few words on a soft ground.
+pub(crate) fn tag(ui: &mut Ui, icon: &str, words: &str, color: Color32, ground: Color32) {
+    let frame = Frame::new().fill(ground).corner_radius(tokens::R1).inner_margin(Margin::symmetric(8, 2));
+    frame.show(ui, |ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        ui.horizontal(|ui| {
+            if !icon.is_empty() {
+                ui.label(egui::RichText::new(icon).font(fonts::icon(14.0)).color(color));
+            }
+            ui.label(egui::RichText::new(words).font(fonts::regular(tokens::META.0)).color(color));
+        });
+    });
+}
+
+/// A bar of `done` out of 1, 4 points high.
+pub(crate) fn progress_bar(ui: &mut Ui, width: f32, done: f32, color: Color32, name: &str) {
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 4.0), Sense::hover());
+    let done = if done.is_finite() { done.clamp(0.0, 1.0) } else { 0.0 };
+    let radius = CornerRadius::same(2);
+    ui.painter().rect_filled(rect, radius, theme::of(ui).track);
+    let mut part = rect;
+    part.set_width(rect.width() * done);
+    ui.painter().rect_filled(part, radius, color);
+    let name = name.to_owned();
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::accesskit::Role::ProgressIndicator, true, &name);
+        info.value = Some(f64::from(done) * 100.0);
+        info
+    });
+}
+
+/// A line across.
+pub(crate) fn separator(ui: &mut Ui) {
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 1.0), Sense::hover());
+    ui.painter().rect_filled(rect, 0.0, theme::of(ui).stroke);
+}
+
+/// A white card with a hairline.
+pub(crate) fn card_frame(ui: &Ui) -> Frame {
+    let t = theme::of(ui);
+    Frame::new()
+        .fill(t.card)
+        .stroke(Stroke::new(1.0, t.stroke))
+        .corner_radius(tokens::R2)
+        .inner_margin(Margin::same(14))
+}

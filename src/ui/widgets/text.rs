@@ -1,0 +1,47 @@
+//! Text and fields.
+
+use egui::{Color32, FontId, Response, RichText, TextEdit, Ui, Widget as _};
+
+use crate::ui::theme::{self, fonts, tokens};
+
+/// Words in a font and a colour.
+pub(crate) fn label(ui: &mut Ui, words: impl Into<String>, font: FontId, color: Color32) -> Response {
+    egui::Label::new(RichText::new(words).font(font).color(color)).selectable(false).ui(ui)
+}
+
+/// Words that wrap.
+pub(crate) fn paragraph(ui: &mut Ui, words: impl Into<String>, font: FontId, color: Color32) -> Response {
+    egui::Label::new(RichText::new(words).font(font).color(color)).selectable(false).wrap().ui(ui)
+}
+
+/// Words on one line, cut with an ellipsis where there is no room.
+pub(crate) fn elided(ui: &mut Ui, words: impl Into<String>, font: FontId, color: Color32) -> Response {
+    egui::Label::new(RichText::new(words).font(font).color(color)).selectable(false).truncate().ui(ui)
+}
+
+/// A field of one line with a name for screen readers.
+pub(crate) fn field(ui: &mut Ui, text: &mut String, name: &str, hint: &str, width: f32) -> Response {
+    let t = theme::of(ui);
+    TextEdit::singleline(text)
+        .hint_text(RichText::new(hint).color(t.text3))
+        .font(fonts::regular(tokens::UI.0))
+        .text_color(t.text)
+        .margin(egui::Margin::symmetric(8, 4))
+        .desired_width(width)
+        .ui(ui)
+        .accessible_name(name)
+}
+
+/// A field of several lines with a name for screen readers.
+pub(crate) fn multiline(ui: &mut Ui, text: &mut String, name: &str, hint: &str, rows: usize, width: f32) -> Response {
+    let t = theme::of(ui);
+    TextEdit::multiline(text)
+        .hint_text(RichText::new(hint).color(t.text3))
+        .font(fonts::regular(tokens::UI.0))
+        .text_color(t.text)
+        .margin(egui::Margin::symmetric(8, 6))
+        .desired_rows(rows)
+        .desired_width(width)
+        .ui(ui)
+        .accessible_name(name)
+}
