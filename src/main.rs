@@ -15,7 +15,7 @@ const SAMPLE_PACE: Duration = Duration::from_millis(6);
 fn main() -> ExitCode {
     let quiet = "pairloom=warn".into();
     tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("PAIRLOOM_LOG").unwrap_or_else(|_| quiet))
+        .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("PAIRLOOM_LOG").unwrap_or(quiet))
         .with_writer(std::io::stderr)
         .init();
     let args = cli::Args::parse();

@@ -108,7 +108,6 @@ pub(crate) const S2: f32 = 8.0;
 pub(crate) const S3: f32 = 12.0;
 pub(crate) const S4: f32 = 16.0;
 pub(crate) const S5: f32 = 24.0;
-pub(crate) const S6: f32 = 32.0;
 /// Radii of controls and of cards.
 pub(crate) const R1: u8 = 4;
 pub(crate) const R2: u8 = 8;
@@ -126,7 +125,6 @@ pub(crate) const RAIL: f32 = 44.0;
 pub(crate) const BUTTON: f32 = 32.0;
 pub(crate) const BUTTON_SMALL: f32 = 28.0;
 pub(crate) const CARD_HEADER: f32 = 36.0;
-pub(crate) const TABLE_ROW: f32 = 31.0;
 
 /// Window widths at which the layout changes.
 pub(crate) const NARROW: f32 = 1100.0;

@@ -13,6 +13,9 @@ use crate::ui::actions::Action;
 use crate::ui::theme::{self, Tokens, fonts, icons, tokens};
 use crate::ui::widgets;
 
+/// The filters in the order of their segments.
+const FILTERS: [QueueFilter; 4] = [QueueFilter::All, QueueFilter::Ready, QueueFilter::Done, QueueFilter::Flagged];
+
 /// Which rows the queue shows, computed anew only when something changed.
 #[derive(Default)]
 pub(super) struct Shown {
@@ -110,8 +113,6 @@ impl LabelPanel {
                 ui.add_space(10.0);
                 let text = cx.text;
                 let names = [text.filter_all(), text.filter_ready(), text.filter_done(), text.filter_flag()];
-                const FILTERS: [QueueFilter; 4] =
-                    [QueueFilter::All, QueueFilter::Ready, QueueFilter::Done, QueueFilter::Flagged];
                 let chosen = FILTERS.iter().position(|filter| *filter == cx.snapshot.place.filter).unwrap_or(0);
                 if let Some(pressed) = widgets::segmented(ui, &names, chosen, width - 20.0) {
                     out.push(Command::SetFilter(FILTERS[pressed]));
