@@ -1,4 +1,15 @@
 //! All tests in one binary, so that they link once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
+// Tables of cases are read once, where they stand.
+#![allow(clippy::type_complexity, clippy::semicolon_if_nothing_returned)]
 
 mod architecture;
+mod cli;
+mod crash;
+mod endpoints;
+mod formats;
+mod pairs;
+mod session;
+mod store;
+mod support;
+mod ui;

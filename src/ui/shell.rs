@@ -81,7 +81,24 @@ pub(super) fn status_ui(app: &App, ui: &mut Ui, snapshot: &Snapshot, out: &mut V
                 }
                 widgets::label(ui, icons::ARROW_U_UP_LEFT, fonts::icon(14.0), t.text3);
             }
-            ui.with_layout(Layout::left_to_right(egui::Align::Center), |ui| jobs_ui(ui, text, snapshot, out));
+            ui.with_layout(Layout::left_to_right(egui::Align::Center), |ui| {
+                jobs_ui(ui, text, snapshot, out);
+                if let Some((_, notice)) = newest(app, snapshot)
+                    && matches!(
+                        notice,
+                        Notice::Undone(_)
+                            | Notice::Redone(_)
+                            | Notice::NothingToUndo
+                            | Notice::NothingToRedo
+                            | Notice::UndoPassedOver(_)
+                            | Notice::AllChecked
+                            | Notice::NoEndpoint
+                    )
+                {
+                    ui.add_space(tokens::S3);
+                    widgets::elided(ui, text.notice(notice), fonts::medium(tokens::META.0), t.accent_text);
+                }
+            });
         });
     });
 }
@@ -134,63 +151,71 @@ fn jobs_ui(ui: &mut Ui, text: Text, snapshot: &Snapshot, out: &mut Vec<Command>)
     }
 }
 
-/// The newest message that was not dismissed, in a strip below the top bar: it covers nothing that is being read.
+/// The newest message that was not dismissed. What went well is said in the status line; what went wrong stays in a
+/// box at the lower right until it is dismissed. Neither moves what is being read.
 pub(super) fn notice_ui(app: &mut App, ui: &mut Ui, snapshot: &Snapshot, out: &mut Vec<Command>) {
     let text = app.text();
-    let newest = snapshot.notices.iter().rev().find(|(id, notice)| {
-        // Questions are asked in the action bar, where the keys that answer them are.
-        *id > app.dismissed && !matches!(notice, Notice::NothingChecked | Notice::NotReady)
-    });
-    let damaged = match &snapshot.integrity {
-        Integrity::Damaged(said) => Some(said.clone()),
-        Integrity::Checking | Integrity::Sound => None,
-    };
-    let Some((id, notice)) = newest else {
-        if let Some(said) = damaged {
-            strip_ui(ui, text, text.damaged_behind(), Some(&said), true);
-        }
-        return;
-    };
-    let (bad, detail) = match notice {
-        Notice::Problem(problem) => (true, text.problem_detail(problem)),
-        _ => (false, None),
-    };
-    if strip_ui(ui, text, &text.notice(notice), detail.as_deref(), bad) {
-        app.dismissed = *id;
+    if let Integrity::Damaged(said) = &snapshot.integrity {
+        box_ui(ui, text, text.damaged_behind(), Some(said), true);
     }
-    if matches!(notice, Notice::NoEndpoint) && snapshot.place.view != View::Generate {
-        app.dismissed = *id;
-        out.push(Command::SetView(View::Generate));
+    let Some((id, notice)) = newest(app, snapshot) else { return };
+    let id = *id;
+    match notice {
+        Notice::Problem(problem) => {
+            let detail = text.problem_detail(problem);
+            if box_ui(ui, text, &text.problem(problem), detail.as_deref(), true) {
+                app.dismissed = id;
+            }
+        }
+        Notice::Recovered { .. } | Notice::Imported { .. } | Notice::Exported { .. } | Notice::CopySaved { .. } => {
+            let dismissed = box_ui(ui, text, &text.notice(notice), None, false);
+            app.dismissed = if dismissed { id } else { app.dismissed };
+        }
+        Notice::NoEndpoint if snapshot.place.view != View::Generate => out.push(Command::SetView(View::Generate)),
+        _ => {}
     }
 }
 
-/// A strip with a message; whether it was dismissed.
-fn strip_ui(ui: &mut Ui, text: Text, said: &str, detail: Option<&str>, bad: bool) -> bool {
+/// Questions are asked in the action bar, where the keys that answer them are.
+fn newest<'a>(app: &App, snapshot: &'a Snapshot) -> Option<&'a (u64, Notice)> {
+    snapshot
+        .notices
+        .iter()
+        .rev()
+        .find(|(id, notice)| *id > app.dismissed && !matches!(notice, Notice::NothingChecked | Notice::NotReady))
+}
+
+/// A box with a message over the lower right corner; whether it was dismissed.
+fn box_ui(ui: &Ui, text: Text, said: &str, detail: Option<&str>, bad: bool) -> bool {
     let t = theme::of(ui);
     let (ground, ink, icon) = if bad {
         (t.rejected_soft, t.rejected, icons::WARNING_CIRCLE)
     } else {
         (t.accent_soft, t.accent_text, icons::INFO)
     };
-    let frame = egui::Frame::new().fill(ground).inner_margin(egui::Margin::symmetric(16, 6));
+    let offset = egui::vec2(-16.0, -(tokens::STATUS + tokens::ACTION_BAR + tokens::S3));
     let mut dismissed = false;
-    egui::Panel::top("notice").resizable(false).frame(frame).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            widgets::label(ui, icon, fonts::icon(16.0), ink);
-            ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
-                let key = Action::Back.hint();
-                let button = Button::icon_only(icons::X, text.dismiss()).key(&key).small();
-                dismissed = button.show(ui).clicked();
-                ui.with_layout(Layout::top_down(egui::Align::Min), |ui| {
-                    ui.spacing_mut().item_spacing.y = 0.0;
-                    widgets::paragraph(ui, said, fonts::medium(tokens::UI.0), t.text);
-                    if let Some(detail) = detail {
-                        widgets::elided(ui, detail, fonts::mono(tokens::META.0), t.text2);
-                    }
+    egui::Area::new(egui::Id::unique("notice"))
+        .anchor(egui::Align2::RIGHT_BOTTOM, offset)
+        .order(egui::Order::Foreground)
+        .show(ui.ctx(), |ui| {
+            let frame = egui::Frame::popup(ui.style()).fill(ground).inner_margin(12);
+            frame.show(ui, |ui| {
+                ui.set_max_width(460.0);
+                ui.horizontal_top(|ui| {
+                    widgets::label(ui, icon, fonts::icon(16.0), ink);
+                    ui.vertical(|ui| {
+                        ui.set_width(340.0);
+                        widgets::paragraph(ui, said, fonts::medium(tokens::UI.0), t.text);
+                        if let Some(detail) = detail {
+                            widgets::paragraph(ui, detail, fonts::mono(tokens::META.0), t.text2);
+                        }
+                    });
+                    let key = Action::Back.hint();
+                    dismissed = Button::icon_only(icons::X, text.dismiss()).key(&key).small().show(ui).clicked();
                 });
             });
         });
-    });
     dismissed
 }
 

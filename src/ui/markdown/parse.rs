@@ -5,6 +5,9 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 /// The longest paragraph that is laid out as one, in bytes; a longer one is split between words.
 const LONGEST: usize = 8 << 10;
 
+/// Word joiner: invisible, neither space nor punctuation.
+const JOINER: char = '\u{2060}';
+
 /// A reply as blocks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Document {
@@ -48,7 +51,7 @@ pub(crate) struct Span {
 
 /// Parse a text.
 pub(crate) fn parse(text: &str) -> Document {
-    let text = visible(text);
+    let text = joined(&visible(text));
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     let mut builder = Builder::default();
     for event in Parser::new_ext(&text, options) {
@@ -79,7 +82,7 @@ impl Builder {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
             Event::Text(text) => match &mut self.code {
-                Some(code) => code.push_str(&text),
+                Some(code) => code.push_str(&text.replace(JOINER, "")),
                 None => self.push(&text, false),
             },
             Event::Code(text) => self.push(&text, true),
@@ -193,7 +196,7 @@ impl Builder {
     }
 
     fn push(&mut self, text: &str, code: bool) {
-        self.spans.push(Span { text: text.to_owned(), code, ..self.style.clone() });
+        self.spans.push(Span { text: text.replace(JOINER, ""), code, ..self.style.clone() });
     }
 
     fn flush(&mut self) {
@@ -250,6 +253,34 @@ fn number(level: HeadingLevel) -> u8 {
     level as u8
 }
 
+/// CommonMark takes `**` beside Chinese punctuation for no emphasis at all, as in `**不急。**按下面`. A word joiner, which
+/// is neither space nor punctuation, puts that right; [`Builder::push`] takes it out again.
+fn joined(text: &str) -> String {
+    if !text.contains("**") {
+        return text.to_owned();
+    }
+    let chinese =
+        |c: char| matches!(c, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff65}' | '“' | '”' | '‘' | '’' | '…' | '—');
+    let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let mut shown = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(at) = rest.find("**") {
+        let (before, after) = (&rest[..at], &rest[at + 2..]);
+        shown.push_str(before);
+        let previous = shown.chars().next_back();
+        let next = after.chars().next();
+        if previous.is_some_and(chinese) && word(next) {
+            shown.push(JOINER);
+        }
+        shown.push_str("**");
+        if next.is_some_and(chinese) && word(previous) {
+            shown.push(JOINER);
+        }
+        rest = after;
+    }
+    shown + rest
+}
+
 /// The text with its invisible characters made visible: control characters, and those that change the direction of
 /// text and could make it read as something else.
 pub(crate) fn visible(text: &str) -> String {
@@ -303,6 +334,16 @@ mod tests {
         let Kind::Paragraph(spans) = &document.blocks[0].kind else { panic!("a paragraph") };
         let text: String = spans.iter().map(|span| span.text.as_str()).collect();
         assert_eq!(text, "a⟨U+202E⟩b <img src=x> click (http://evil)");
+    }
+
+    #[test]
+    fn emphasis_holds_beside_chinese_punctuation() {
+        for text in ["**不急。**按下面", "看**“重点”**两字", "先**这样**。"] {
+            let document = parse(text);
+            let Kind::Paragraph(spans) = &document.blocks[0].kind else { panic!("a paragraph") };
+            assert!(spans.iter().any(|span| span.bold), "{text}: {spans:?}");
+            assert!(spans.iter().all(|span| !span.text.contains("**")), "{text}: {spans:?}");
+        }
     }
 
     #[test]

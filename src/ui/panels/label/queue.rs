@@ -119,7 +119,7 @@ impl LabelPanel {
                 }
             });
             self.queue.update(cx.snapshot, &self.search);
-            let foot = 72.0;
+            let foot = 76.0;
             let height = (ui.available_height() - foot).max(40.0);
             ui.allocate_ui(vec2(width, height), |ui| {
                 ui.set_min_height(height);
@@ -219,7 +219,8 @@ fn footer_ui(ui: &mut Ui, cx: &Cx<'_>, width: f32) {
     let t = theme::of(ui);
     let counts = cx.snapshot.counts;
     widgets::separator(ui);
-    ui.spacing_mut().item_spacing.y = 6.0;
+    ui.spacing_mut().interact_size.y = 12.0;
+    ui.spacing_mut().item_spacing.y = 7.0;
     ui.horizontal(|ui| {
         ui.add_space(tokens::S3);
         ui.spacing_mut().item_spacing.x = tokens::S1;

@@ -1,0 +1,100 @@
+//! What tests share: folders, sessions, the sample server with its faults.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, LazyLock, OnceLock};
+use std::time::Duration;
+
+use pairloom::domain::{Annotator, AnnotatorId, Endpoint, Plan, PromptList, ReplyCount, ServerAddress};
+use pairloom::sample::{self, Behaviour, Fault};
+use pairloom::session::{Command, Options, Session, Snapshot};
+use tokio::runtime::Runtime;
+
+/// The longest wait for a state; only a failing test waits so long.
+pub(crate) const LONG: Duration = Duration::from_secs(60);
+
+pub(crate) static RUNTIME: LazyLock<Runtime> =
+    LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap());
+
+static ANNOTATOR: LazyLock<Annotator> =
+    LazyLock::new(|| Annotator { id: AnnotatorId::new(), name: "Tester".to_owned() });
+
+pub(crate) fn annotator() -> Annotator {
+    ANNOTATOR.clone()
+}
+
+/// A sample server of the test's own that plays these faults.
+pub(crate) fn server(faults: &[&str]) -> SocketAddr {
+    let faults = faults.iter().map(|fault| fault.parse::<Fault>().unwrap()).collect();
+    sample::start(RUNTIME.handle(), Behaviour { pace: Duration::ZERO, faults }).unwrap()
+}
+
+pub(crate) fn options() -> Options {
+    static SAMPLE: OnceLock<SocketAddr> = OnceLock::new();
+    Options {
+        annotator: annotator(),
+        runtime: RUNTIME.handle().clone(),
+        waker: Arc::new(|| {}),
+        sample: Arc::new(|| Ok(*SAMPLE.get_or_init(|| server(&[])))),
+        resume_generation: true,
+    }
+}
+
+/// A plan that asks `address` for four replies to each prompt.
+pub(crate) fn plan(address: ServerAddress, prompts: usize) -> Plan {
+    let user = (0..prompts).map(|number| format!("Question {number}: what is {number} + 1?")).collect();
+    Plan {
+        endpoint: Some(Endpoint { address, model: String::new() }),
+        replies: ReplyCount::default(),
+        prompts: PromptList { user, ..PromptList::default() },
+        ..Plan::default()
+    }
+}
+
+pub(crate) fn url(address: SocketAddr) -> ServerAddress {
+    ServerAddress::Url(format!("http://{address}/v1"))
+}
+
+/// A session with all replies of `groups` prompts.
+pub(crate) fn generated(path: &Path, groups: usize) -> Session {
+    let session = Session::create(path, "Test", &plan(ServerAddress::Sample, groups), options()).unwrap();
+    session.send(Command::Start);
+    wait(&session, |snapshot| snapshot.counts.ready == groups as u64 && snapshot.generation.missing() == 0);
+    session
+}
+
+/// Wait for a state.
+#[track_caller]
+pub(crate) fn wait(session: &Session, done: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
+    match session.wait(LONG, done) {
+        Ok(snapshot) => snapshot,
+        Err(last) => {
+            panic!("the session did not come so far; last: {:?} {:?} {:?}", last.counts, last.generation, last.notices)
+        }
+    }
+}
+
+/// Send a command and wait until it was carried out.
+#[track_caller]
+pub(crate) fn run(session: &Session, command: Command) -> Arc<Snapshot> {
+    let number = session.send(command);
+    wait(session, |snapshot| snapshot.handled >= number)
+}
+
+/// Check the replies at these places of the group in front.
+#[track_caller]
+pub(crate) fn check(session: &Session, places: &[usize]) -> Arc<Snapshot> {
+    let open = session.snapshot().current.clone().unwrap();
+    let replies: Vec<_> = open.replies().map(|reply| reply.id).collect();
+    for place in places {
+        run(session, Command::Check { group: open.group.id, reply: replies[*place], checked: true });
+    }
+    session.snapshot()
+}
+
+/// Check, then confirm.
+#[track_caller]
+pub(crate) fn label(session: &Session, places: &[usize]) -> Arc<Snapshot> {
+    let group = check(session, places).place.group.unwrap();
+    run(session, Command::Confirm { group, seconds: 1.0 })
+}
