@@ -4,7 +4,6 @@ use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use clap::Parser as _;
 use pairloom::settings::{Folders, Settings};
 use pairloom::text::{Language, Text};
 use pairloom::{cli, sample, ui};
@@ -18,7 +17,7 @@ fn main() -> ExitCode {
         .with_env_filter(tracing_subscriber::EnvFilter::try_from_env("PAIRLOOM_LOG").unwrap_or(quiet))
         .with_writer(std::io::stderr)
         .init();
-    let args = cli::Args::parse();
+    let args = cli::Args::read();
     let folders = Folders::find();
     let (mut settings, broken) = Settings::load(&folders);
     if let Some(error) = &broken {

@@ -19,6 +19,13 @@ pub struct Args {
     pub file: Option<PathBuf>,
 }
 
+impl Args {
+    /// The command line of this process; a mistake in it ends the process with code 2.
+    pub fn read() -> Self {
+        Self::parse()
+    }
+}
+
 /// What can be done without a window.
 #[derive(Debug, Subcommand)]
 pub enum Command {

@@ -61,7 +61,9 @@ pub fn append(path: &Path, lines: &[String]) -> Result<(), FileFault> {
         let written = file.write_all(addition.as_bytes()).and_then(|()| file.sync_data());
         if written.is_err() {
             // Half a row must not stay: the next row would be glued to it.
-            file.set_len(length)?;
+            if let Err(error) = file.set_len(length) {
+                tracing::warn!(%error, "a half-written row could not be taken out of a followed file");
+            }
         }
         written
     })();

@@ -16,8 +16,9 @@ pub(crate) const LONG: Duration = Duration::from_secs(60);
 pub(crate) static RUNTIME: LazyLock<Runtime> =
     LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap());
 
+/// The same in every process of a test.
 static ANNOTATOR: LazyLock<Annotator> =
-    LazyLock::new(|| Annotator { id: AnnotatorId::new(), name: "Tester".to_owned() });
+    LazyLock::new(|| Annotator { id: AnnotatorId::from_bytes([7; 16]), name: "Tester".to_owned() });
 
 pub(crate) fn annotator() -> Annotator {
     ANNOTATOR.clone()

@@ -1,0 +1,135 @@
+//! How generation goes: progress, failures, a server that is away.
+
+use std::time::Duration;
+
+use egui::{Layout, Ui};
+
+use crate::domain::JobPhase;
+use crate::session::{Command, Snapshot};
+use crate::text::Text;
+use crate::ui::actions::Action;
+use crate::ui::theme::{self, fonts, icons, tokens};
+use crate::ui::widgets::{self, Button, Kind};
+
+/// Rows of the list of failures.
+const FAILURES: usize = 3;
+
+/// Live progress, failures, and a server that is away.
+pub(super) fn progress_ui(
+    ui: &mut Ui,
+    text: Text,
+    snapshot: &Snapshot,
+    out: &mut Vec<Command>,
+    acts: &mut Vec<Action>,
+) {
+    let t = theme::of(ui);
+    let state = &snapshot.generation;
+    if state.wanted == 0 && state.stopped.is_none() {
+        return;
+    }
+    widgets::card_frame(ui).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = tokens::S2;
+        ui.horizontal(|ui| {
+            let title = match state.phase {
+                JobPhase::Running => text.generating(),
+                JobPhase::Paused => text.paused(),
+                JobPhase::Idle if state.missing() == 0 => text.complete(),
+                JobPhase::Idle => text.idle(),
+            };
+            widgets::label(ui, title, fonts::semibold(tokens::UI.0), t.text);
+            let counts = text.replies_of(state.have, state.wanted);
+            widgets::label(ui, &counts, fonts::regular(tokens::UI.0), t.text2);
+            ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+                let ready = snapshot.counts.ready;
+                if ready > 0 {
+                    let (words, key) = (text.label_first(ready), Action::ShowLabel.hint());
+                    if Button::new(&words).icon(icons::LIST_CHECKS).key(&key).show(ui).clicked() {
+                        acts.push(Action::ShowLabel);
+                    }
+                }
+                if state.phase != JobPhase::Idle && Button::new(text.cancel_rest()).kind(Kind::Quiet).show(ui).clicked()
+                {
+                    out.push(Command::Cancel);
+                }
+                let (icon, words, command) = match state.phase {
+                    JobPhase::Running => (icons::PAUSE, text.pause(), Command::Pause),
+                    _ => (icons::PLAY, text.resume(), Command::Resume),
+                };
+                if (state.phase == JobPhase::Running || state.missing() > 0)
+                    && Button::new(words).icon(icon).show(ui).clicked()
+                {
+                    out.push(command);
+                }
+                if let (Some(rate), Some(left)) = (state.per_second, state.seconds_left()) {
+                    let words = text.rate_left(&format!("{rate:.1}"), &text.span(left));
+                    widgets::label(ui, words, fonts::regular(tokens::UI.0), t.text2);
+                }
+                let width = (ui.available_width() - tokens::S4).max(40.0);
+                let done = state.have as f32 / state.wanted.max(1) as f32;
+                widgets::progress_bar(ui, width, done, t.accent, &counts);
+            });
+        });
+        if let Some(waiting) = &state.waiting {
+            widgets::separator(ui);
+            ui.horizontal(|ui| {
+                widgets::label(ui, icons::PLUGS, fonts::icon(20.0), t.rejected);
+                widgets::label(ui, text.down_title(), fonts::semibold(tokens::TITLE.0), t.text);
+                let seconds = waiting.next_try.duration_since(jiff::Timestamp::now()).as_secs().max(0).unsigned_abs();
+                widgets::label(ui, text.down_next(seconds, waiting.tries), fonts::regular(tokens::META.0), t.text3);
+                if Button::new(text.try_now())
+                    .icon(icons::ARROWS_CLOCKWISE)
+                    .kind(Kind::Primary)
+                    .small()
+                    .show(ui)
+                    .clicked()
+                {
+                    out.push(Command::TryNow);
+                }
+            });
+            let safe = text.down_safe(state.have, snapshot.counts.labeled(), state.missing());
+            widgets::paragraph(ui, safe, fonts::medium(tokens::UI.0), t.text);
+            widgets::paragraph(ui, text.down_hint(), fonts::regular(tokens::UI.0), t.text2);
+            fault_ui(ui, text, &waiting.fault);
+            ui.ctx().request_repaint_after(Duration::from_secs(1));
+        }
+        if let Some(fault) = &state.stopped {
+            widgets::separator(ui);
+            widgets::label(ui, text.stopped_title(), fonts::semibold(tokens::UI.0), t.text);
+            fault_ui(ui, text, fault);
+        }
+        if state.failed > 0 {
+            widgets::separator(ui);
+            ui.horizontal(|ui| {
+                widgets::label(ui, icons::WARNING_CIRCLE, fonts::icon(16.0), t.rejected);
+                widgets::label(ui, text.failed_count(state.failed), fonts::semibold(tokens::UI.0), t.rejected);
+                ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+                    if Button::new(text.retry_all()).icon(icons::ARROWS_CLOCKWISE).small().show(ui).clicked() {
+                        out.push(Command::RetryFailed);
+                    }
+                });
+            });
+            for failure in state.failures.iter().take(FAILURES) {
+                let number = snapshot.queue.iter().find(|row| row.id == failure.group).map_or(0, |row| row.number);
+                ui.horizontal(|ui| {
+                    let at = text.failed_where(number, failure.slot + 1);
+                    widgets::label(ui, at, fonts::regular(tokens::UI.0), t.text);
+                    widgets::elided(ui, failure.fault.to_string(), fonts::mono(tokens::META.0), t.text2);
+                });
+            }
+        }
+    });
+}
+
+/// A fault in a sentence, the server's words below.
+pub(super) fn fault_ui(ui: &mut Ui, text: Text, fault: &crate::domain::RequestFault) {
+    let t = theme::of(ui);
+    widgets::paragraph(ui, text.request_fault(fault), fonts::regular(tokens::UI.0), t.rejected);
+    if let Some(said) = text.request_detail(fault) {
+        widgets::label(ui, text.said(), fonts::regular(tokens::META.0), t.text3);
+        let frame = egui::Frame::new().fill(t.inset).corner_radius(tokens::R1).inner_margin(8);
+        frame.show(ui, |ui| {
+            widgets::paragraph(ui, said, fonts::mono(tokens::META.0), t.text2);
+        });
+    }
+}
