@@ -144,7 +144,8 @@ fn every_view_draws_in_every_size_language_and_theme() {
 #[test]
 fn letters_do_nothing_while_one_types() {
     let home = tempdir().unwrap();
-    let mut app = launch(home.path(), Language::English, ThemeChoice::Light, [1600.0, 900.0]);
+    // Narrow: the note's panel is folded and opens for the key.
+    let mut app = launch(home.path(), Language::English, ThemeChoice::Light, [1000.0, 700.0]);
     app.key_press(egui::Key::T);
     until(&mut app, |snapshot| snapshot.counts.ready == 12 && snapshot.current.is_some());
     app.key_press(egui::Key::N);

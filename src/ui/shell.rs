@@ -22,7 +22,10 @@ pub(super) fn top_ui(app: &App, ui: &mut Ui, snapshot: &Snapshot, acts: &mut Vec
     egui::Panel::top("top").exact_size(tokens::TOP_BAR).resizable(false).frame(frame).show(ui, |ui| {
         ui.horizontal_centered(|ui| {
             ui.spacing_mut().item_spacing.x = tokens::S1;
-            let title: String = snapshot.title.chars().take(24).collect();
+            let mut title: String = snapshot.title.chars().take(32).collect();
+            if title.len() < snapshot.title.len() {
+                title.push('…');
+            }
             let menu = Button::new(&title).icon(icons::CARET_DOWN).kind(Kind::Quiet).selected(false).show(ui);
             egui::Popup::menu(&menu).show(|ui| {
                 for action in [Action::Import, Action::SaveCopy, Action::CloseSession] {

@@ -1,6 +1,8 @@
 //! Opening the window, or saying in one sentence why it cannot be opened.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::app::{App, Boot};
 use crate::text::Text;
@@ -28,14 +30,22 @@ pub fn run(boot: Boot, text: Text) -> Result<(), StartError> {
         .with_inner_size([1280.0, 800.0])
         .with_min_inner_size([960.0, 600.0]);
     let options = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
+    let opened = Arc::new(AtomicBool::new(false));
+    let now_open = Arc::clone(&opened);
     // A missing library of the keyboard makes the window library panic rather than return.
     let ended = std::panic::catch_unwind(AssertUnwindSafe(|| {
-        eframe::run_native("pairloom", options, Box::new(|cc| Ok(Box::new(App::new(cc, boot)))))
+        let create = move |cc: &eframe::CreationContext<'_>| {
+            now_open.store(true, Ordering::Relaxed);
+            Ok(Box::new(App::new(cc, boot)) as Box<dyn eframe::App>)
+        };
+        eframe::run_native("pairloom", options, Box::new(create))
     }));
     let failed = |detail: String| StartError { said: text.start_no_window(PACKAGES), detail };
     match ended {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(failed(error.to_string())),
+        // A mistake of ours in a window that stood is not a missing library.
+        Err(panic) if opened.load(Ordering::Relaxed) => std::panic::resume_unwind(panic),
         Err(panic) => {
             let said = panic.downcast_ref::<String>().cloned();
             Err(failed(said.or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string)).unwrap_or_default()))

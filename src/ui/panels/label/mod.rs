@@ -56,6 +56,8 @@ pub(crate) struct LabelPanel {
     note: String,
     note_changed: Option<Instant>,
     focus_note: bool,
+    /// The side panel was opened for the note and stays until the field is left.
+    note_open: bool,
     focus_search: bool,
     search: String,
     queue: queue::Shown,
@@ -213,7 +215,10 @@ impl LabelPanel {
             }
             Action::Regenerate => out.push(Command::Regenerate { group }),
             Action::Flag => out.push(Command::SetFlag { group, flagged: !open.mark.flagged }),
-            Action::Note => self.focus_note = true,
+            Action::Note => {
+                self.focus_note = true;
+                self.note_open = true;
+            }
             Action::Open => self.open_focused(open),
             Action::PreviousReply => self.focus_on(self.focus.saturating_sub(1)),
             Action::NextReply => self.focus_on((self.focus + 1).min(last)),

@@ -51,7 +51,16 @@ impl LabelPanel {
                     }
                 }
                 let lines = if narrow { 1 } else { FOLDED_LINES };
-                self.turn_ui(ui, cx, cx.text.user(), &prompt.user, t.text, lines);
+                ui.horizontal_top(|ui| {
+                    // Where there is little room the system prompt is a tag that opens it.
+                    if system.is_some() && narrow && !self.prompt_open {
+                        let tag = widgets::Button::new(cx.text.system()).icon(icons::CARET_RIGHT).small();
+                        if tag.kind(widgets::Kind::Quiet).show(ui).clicked() {
+                            self.prompt_open = true;
+                        }
+                    }
+                    self.turn_ui(ui, cx, cx.text.user(), &prompt.user, t.text, lines);
+                });
             });
         });
         widgets::separator(ui);

@@ -25,7 +25,7 @@ impl LabelPanel {
     ) {
         let t = theme::of(ui);
         let frame = egui::Frame::new().fill(t.bg);
-        if !shown && !self.focus_note && self.note_changed.is_none() {
+        if !shown && !self.note_open && self.note_changed.is_none() {
             egui::Panel::right("side-rail").exact_size(tokens::RAIL).resizable(false).frame(frame).show(ui, |ui| {
                 ui.vertical_centered(|ui| {
                     ui.add_space(tokens::S2);
@@ -56,6 +56,8 @@ impl LabelPanel {
                 widgets::multiline(ui, &mut self.note, cx.text.act_note(), cx.text.note_hint(), 3, inner - 18.0);
             if std::mem::take(&mut self.focus_note) {
                 field.request_focus();
+            } else if !field.has_focus() {
+                self.note_open = false;
             }
             let composing = ui.input(|input| {
                 input.events.iter().any(
