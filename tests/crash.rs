@@ -5,16 +5,20 @@ use std::collections::HashSet;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command as Process, Stdio};
+use std::sync::atomic::Ordering;
 
 use pairloom::domain::GroupId;
 use pairloom::session::{Command, Session};
 use pairloom::store::check;
 use tempfile::tempdir;
 
-use crate::support::{label, options, plan, run, server, url, wait};
+use crate::support::{counting_server, label, options, plan, run, url, wait};
 
 const FILE: &str = "PAIRLOOM_CRASH_FILE";
 const GROUPS: usize = 120;
+const CONCURRENCY: u32 = 4;
+/// Groups whose replies may be on their way to the disk when a process dies, beside those being asked for.
+const UNDER_WAY: u64 = 64;
 
 /// The process that is killed; does nothing when it is not asked for.
 #[test]
@@ -43,8 +47,9 @@ fn child() {
 fn kill_and_look(kills: u32) {
     let folder = tempdir().unwrap();
     let path = folder.path().join("s.pairloom");
-    let mut plan = plan(url(server(&["delay:3"])), GROUPS);
-    plan.concurrency = 4;
+    let (address, asked) = counting_server(&["delay:3"]);
+    let mut plan = plan(url(address), GROUPS);
+    plan.concurrency = CONCURRENCY;
     let session = Session::create(&path, "Crash", &plan, options()).unwrap();
     session.send(Command::Start);
     wait(&session, |snapshot| snapshot.counts.total == GROUPS as u64);
@@ -95,6 +100,10 @@ fn kill_and_look(kills: u32) {
     let session = Session::open(&path, options()).unwrap();
     let snapshot = wait(&session, |snapshot| snapshot.generation.missing() == 0);
     assert_eq!(snapshot.generation.have, GROUPS as u64 * 4);
+    // Only what was under way at a kill was asked for again.
+    let most = GROUPS as u64 + u64::from(kills + 1) * (u64::from(CONCURRENCY) + UNDER_WAY / 4);
+    let asked = asked.load(Ordering::Relaxed);
+    assert!(asked <= most, "{asked} requests for {GROUPS} groups over {kills} kills");
     let mut labeled = snapshot.counts.labeled();
     while labeled > 0 {
         let snapshot = run(&session, Command::Undo);

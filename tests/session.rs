@@ -10,7 +10,7 @@ use pairloom::formats::Format;
 use pairloom::session::{Card, Command, Session, Snapshot};
 use tempfile::tempdir;
 
-use crate::support::{check, generated, label, options, plan, run, server, url, wait};
+use crate::support::{check, counting_server, generated, label, options, plan, run, server, url, wait};
 
 fn export(session: &Session, path: &std::path::Path, format: Format) -> String {
     let told = newest(&session.snapshot());
@@ -244,7 +244,8 @@ fn a_server_that_is_away_is_waited_for() {
 fn pause_resume_and_a_restart_ask_only_for_what_is_missing() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("s.pairloom");
-    let mut plan = plan(url(server(&["delay:30"])), 12);
+    let (address, asked) = counting_server(&["delay:30"]);
+    let mut plan = plan(url(address), 12);
     plan.concurrency = 2;
     let session = Session::create(&path, "Test", &plan, options()).unwrap();
     session.send(Command::Start);
@@ -257,6 +258,7 @@ fn pause_resume_and_a_restart_ask_only_for_what_is_missing() {
     session.send(Command::Resume);
     let snapshot = wait(&session, |snapshot| snapshot.generation.phase == JobPhase::Idle);
     assert_eq!(snapshot.generation.have, 48);
+    assert_eq!(asked.load(std::sync::atomic::Ordering::Relaxed), 12, "one request for four replies, none repeated");
 }
 
 #[test]

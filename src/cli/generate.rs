@@ -169,7 +169,8 @@ fn file(path: &std::path::Path, fault: FileFault) -> Stop {
 }
 
 pub(super) fn sample_server(args: &SampleServer, context: &Context) -> Done {
-    let behaviour = Behaviour { pace: Duration::from_millis(args.pace), faults: args.fault.clone() };
+    let behaviour =
+        Behaviour { pace: Duration::from_millis(args.pace), faults: args.fault.clone(), ..Behaviour::default() };
     let stop = interrupted(context);
     context.runtime.block_on(async {
         let unreachable = |error: std::io::Error| {

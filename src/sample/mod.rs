@@ -34,12 +34,12 @@ pub struct Behaviour {
     pub pace: Duration,
     /// Faults that it plays.
     pub faults: Vec<Fault>,
+    /// Chat requests that came; a clone counts on.
+    pub asked: Arc<AtomicU64>,
 }
 
 struct Server {
     behaviour: Behaviour,
-    /// Chat requests that came, for faults that last for some requests only.
-    requests: AtomicU64,
 }
 
 /// Start the server for the app on a free loopback port; it runs until the program ends.
@@ -59,7 +59,7 @@ pub fn start(runtime: &tokio::runtime::Handle, behaviour: Behaviour) -> std::io:
 
 /// Serve on a listener until the task is dropped.
 pub async fn serve(listener: TcpListener, behaviour: Behaviour) -> std::io::Result<()> {
-    let server = Arc::new(Server { behaviour, requests: AtomicU64::new(0) });
+    let server = Arc::new(Server { behaviour });
     let router = Router::new()
         .route("/v1/models", get(models))
         .route("/v1/chat/completions", post(chat))
@@ -79,7 +79,7 @@ async fn models(State(server): State<Arc<Server>>) -> Response {
 }
 
 async fn chat(State(server): State<Arc<Server>>, headers: HeaderMap, body: Bytes) -> Response {
-    let number = server.requests.fetch_add(1, Ordering::Relaxed);
+    let number = server.behaviour.asked.fetch_add(1, Ordering::Relaxed);
     let request: wire::ChatRequest = match serde_json::from_slice(&body) {
         Ok(request) => request,
         Err(error) => return refuse(StatusCode::BAD_REQUEST, &format!("the body is no chat request: {error}")),

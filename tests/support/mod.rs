@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, LazyLock, OnceLock};
 use std::time::Duration;
 
@@ -26,8 +27,15 @@ pub(crate) fn annotator() -> Annotator {
 
 /// A sample server of the test's own that plays these faults.
 pub(crate) fn server(faults: &[&str]) -> SocketAddr {
+    counting_server(faults).0
+}
+
+/// The same, with the count of its chat requests.
+pub(crate) fn counting_server(faults: &[&str]) -> (SocketAddr, Arc<AtomicU64>) {
     let faults = faults.iter().map(|fault| fault.parse::<Fault>().unwrap()).collect();
-    sample::start(RUNTIME.handle(), Behaviour { pace: Duration::ZERO, faults }).unwrap()
+    let behaviour = Behaviour { faults, ..Behaviour::default() };
+    let asked = Arc::clone(&behaviour.asked);
+    (sample::start(RUNTIME.handle(), behaviour).unwrap(), asked)
 }
 
 pub(crate) fn options() -> Options {
