@@ -14,3 +14,4 @@ mod store;
 mod support;
 mod ui;
 mod undo;
+mod writing;

@@ -18,6 +18,9 @@ enum Edit {
     Flag(usize),
     Note(usize, String),
     Regenerate(usize),
+    RegenerateOne(usize),
+    Later(usize),
+    Take(usize, bool, bool),
 }
 
 const GROUPS: usize = 4;
@@ -30,7 +33,10 @@ fn edit() -> impl Strategy<Value = Edit> {
         group.clone().prop_map(Edit::Skip),
         group.clone().prop_map(Edit::Flag),
         (group.clone(), "[a-z好]{1,4}").prop_map(|(group, note)| Edit::Note(group, note)),
-        group.prop_map(Edit::Regenerate),
+        group.clone().prop_map(Edit::Regenerate),
+        group.clone().prop_map(Edit::RegenerateOne),
+        group.clone().prop_map(Edit::Later),
+        (group, any::<bool>(), any::<bool>()).prop_map(|(group, edit, confirm)| Edit::Take(group, edit, confirm)),
     ]
 }
 
@@ -44,10 +50,17 @@ fn decided(session: &Session, path: &Path) -> Vec<String> {
     });
     let archive = std::fs::read_to_string(path).unwrap();
     let kinds = ["\"kind\":\"label\"", "\"kind\":\"mark\"", "\"kind\":\"group\""];
-    let untouched = "\"skips\":0,\"skip_order\":0,\"flagged\":false,\"note\":\"\"";
+    let untouched = "\"skips\":0,\"skip_order\":0,\"flagged\":false,\"note\":\"\",\"later\":false";
     // A mark that says nothing is as none.
     let counts = |line: &&str| kinds.iter().any(|kind| line.contains(kind)) && !line.contains(untouched);
-    archive.lines().filter(counts).map(str::to_owned).collect()
+    let mut found: Vec<String> = archive.lines().filter(counts).map(str::to_owned).collect();
+    // And which replies each group shows, and what is being written.
+    for row in &session.snapshot().queue {
+        let open = run(session, Command::Go(row.id)).current.clone().unwrap();
+        let shown: Vec<_> = open.replies().map(|reply| reply.id).collect();
+        found.push(format!("{shown:?} {:?}", open.writings));
+    }
+    found
 }
 
 fn apply(session: &Session, edit: &Edit) {
@@ -72,6 +85,27 @@ fn apply(session: &Session, edit: &Edit) {
             run(session, Command::SetFlag { group: group(*index), flagged });
         }
         Edit::Note(index, note) => drop(run(session, Command::SetNote { group: group(*index), note: note.clone() })),
+        Edit::RegenerateOne(index) => {
+            let snapshot = run(session, Command::Go(group(*index)));
+            let open = snapshot.current.clone().unwrap();
+            let reply = open.replies().next().unwrap().id;
+            run(session, Command::RegenerateOne { group: open.group.id, reply });
+            wait(session, |snapshot| snapshot.generation.missing() == 0);
+        }
+        Edit::Later(index) => {
+            let group = group(*index);
+            let open = run(session, Command::Go(group)).current.clone().unwrap();
+            run(session, Command::SetLater { group, later: !open.mark.later });
+        }
+        Edit::Take(index, edit, confirm) => {
+            let snapshot = run(session, Command::Go(group(*index)));
+            let open = snapshot.current.clone().unwrap();
+            let group = open.group.id;
+            let parent = edit.then(|| open.replies().next().unwrap().id);
+            let text = format!("written {}", open.cards.len());
+            let confirm = confirm.then_some(2.0);
+            run(session, Command::Take { group, parent, text, confirm });
+        }
         Edit::Regenerate(index) => {
             run(session, Command::Regenerate { group: group(*index) });
             wait(session, |snapshot| snapshot.generation.missing() == 0);

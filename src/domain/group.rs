@@ -32,6 +32,8 @@ pub enum GroupStatus {
     Ready,
     /// Passed over; it comes again at the end of the queue.
     Skipped,
+    /// On the later pile.
+    Later,
     /// Labeled with a chosen reply or a ranking.
     Done,
     /// Labeled: no reply is acceptable.
@@ -52,12 +54,14 @@ pub enum QueueFilter {
     /// Every group.
     #[default]
     All,
-    /// Not labeled yet.
+    /// Not labeled yet and not put aside.
     Ready,
     /// Labeled.
     Done,
     /// Flagged.
     Flagged,
+    /// On the later pile.
+    Later,
 }
 
 /// The views of a session.

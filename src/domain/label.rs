@@ -133,6 +133,9 @@ pub struct Mark {
     /// In the person's own words.
     #[serde(default)]
     pub note: String,
+    /// Put aside on the later pile: "next" leaves it alone until it is taken from there.
+    #[serde(default)]
+    pub later: bool,
 }
 
 /// Checks that are not confirmed yet; kept so that a kill costs none.
@@ -140,6 +143,15 @@ pub struct Mark {
 pub struct Draft {
     /// The replies that are checked.
     pub checked: Vec<ReplyId>,
+}
+
+/// A text that a person is writing for a group, not taken yet; kept so that a kill costs none of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Writing {
+    /// The reply that it is edited from; `None` for a reply of one's own.
+    pub parent: Option<ReplyId>,
+    /// The text so far.
+    pub text: String,
 }
 
 /// One version of what the annotators of a session agreed on.

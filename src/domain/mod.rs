@@ -3,6 +3,7 @@
 //! Nothing here reads a file, opens a socket, waits or knows a clock. Every other module may use this one;
 //! this one uses none of them.
 
+mod alike;
 mod endpoint;
 mod group;
 mod id;
@@ -16,11 +17,12 @@ mod problem;
 mod prompt;
 mod reply;
 
+pub use alike::alike;
 pub use endpoint::{Endpoint, ServerAddress};
 pub use group::{Group, GroupStatus, Place, QueueFilter, View};
 pub use id::{AnnotatorId, BatchId, GroupId, ReplyId, SessionId};
 pub use job::{GenerationState, JobPhase, RequestFailure, Waiting};
-pub use label::{Annotator, Draft, Guidelines, Label, Mark, Tiers, TiersError, Verdict};
+pub use label::{Annotator, Draft, Guidelines, Label, Mark, Tiers, TiersError, Verdict, Writing};
 pub use notice::{Notice, Step};
 pub use order::shown_order;
 pub use pairs::{Pair, PairPolicy, pair_count, pairs};

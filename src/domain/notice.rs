@@ -14,8 +14,16 @@ pub enum Step {
     NoneAcceptable { number: u64 },
     /// Group `number` was skipped.
     Skipped { number: u64 },
+    /// Group `number` was put on the later pile or taken from it.
+    Later { number: u64, set: bool },
     /// Group `number` got a new round of replies.
     Regenerated { number: u64 },
+    /// Another reply was asked for in the place of one of group `number`.
+    RegeneratedOne { number: u64 },
+    /// A reply of group `number` was edited.
+    Edited { number: u64 },
+    /// A reply was written for group `number`.
+    Wrote { number: u64 },
     /// The flag of group `number` was set or taken away.
     Flagged { number: u64, set: bool },
     /// The note of group `number` changed.
@@ -47,6 +55,10 @@ pub enum Notice {
     AllChecked,
     /// Regenerate needs a server, and the session has none yet.
     NoEndpoint,
+    /// A reply that was written by a person, or that came in addition, cannot be asked for again.
+    CannotRegenerate,
+    /// The text to be taken is empty, or the same as the reply that it was edited from.
+    NothingWritten,
     /// A file was written.
     Exported { path: std::path::PathBuf, pairs: u64, groups: u64 },
     /// A file was read.

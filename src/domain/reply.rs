@@ -24,6 +24,16 @@ pub struct Reply {
     pub origin: Origin,
     /// When it was stored.
     pub created_at: jiff::Timestamp,
+    /// Off the page: an undo took it back, or another reply was asked for in its place. Kept all the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
+}
+
+impl Reply {
+    /// A person wrote or edited it.
+    pub fn is_written(&self) -> bool {
+        matches!(self.origin, Origin::Written { .. })
+    }
 }
 
 /// How a reply came to be.

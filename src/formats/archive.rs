@@ -10,7 +10,7 @@ use super::fault::from_io;
 use super::text;
 use crate::domain::{
     Annotator, AnnotatorId, Draft, FileFault, Group, GroupId, Guidelines, Label, Mark, Plan, Reply, RequestFailure,
-    SessionId,
+    SessionId, Writing,
 };
 
 const NAME: &str = "pairloom-archive";
@@ -49,6 +49,12 @@ pub enum ArchiveLine {
         #[serde(flatten)]
         draft: Draft,
     },
+    Writing {
+        group: GroupId,
+        annotator: AnnotatorId,
+        #[serde(flatten)]
+        writing: Writing,
+    },
 }
 
 impl ArchiveLine {
@@ -63,9 +69,9 @@ impl ArchiveLine {
             Self::Reply(reply) => (Some(reply.group), None),
             Self::Failure(failure) => (Some(failure.group), None),
             Self::Label(label) => (Some(label.group), Some(label.annotator)),
-            Self::Mark { group, annotator, .. } | Self::Draft { group, annotator, .. } => {
-                (Some(*group), Some(*annotator))
-            }
+            Self::Mark { group, annotator, .. }
+            | Self::Draft { group, annotator, .. }
+            | Self::Writing { group, annotator, .. } => (Some(*group), Some(*annotator)),
             Self::Session { .. } | Self::Annotator(_) | Self::Guidelines(_) | Self::Group(_) => (None, None),
         }
     }

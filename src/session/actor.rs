@@ -16,7 +16,7 @@ use super::movement::Trail;
 use super::queue::Queue;
 use super::snapshot::{FileWork, Integrity, OpenGroup, Preview, Probe, Snapshot, Summary};
 use super::{Command, Options, Published};
-use crate::domain::{Annotator, GroupId, Notice, Place, Plan, Problem, Step, StoreFault};
+use crate::domain::{Annotator, GroupId, Guidelines, Notice, Place, Plan, Problem, Step, StoreFault};
 use crate::formats::RefusedRow;
 use crate::jobs::JobEvent;
 use crate::store::{Opened, SessionInfo, Store, StoreError};
@@ -43,6 +43,9 @@ pub(super) struct Actor {
     pub(super) followers: Followers,
     pub(super) clerk: Clerk,
     pub(super) bodies: HashMap<GroupId, Arc<OpenGroup>>,
+    /// The group whose near-identical replies stand on cards of their own: asked for, or their arrival was watched.
+    pub(super) unfolded: Option<GroupId>,
+    pub(super) guidelines: Option<Arc<Guidelines>>,
     pub(super) probe: Option<Arc<Probe>>,
     pub(super) summary: Option<Arc<Summary>>,
     pub(super) preview: Option<Arc<Preview>>,
@@ -62,8 +65,9 @@ impl Actor {
         let Opened { mut store, recovered } = Store::open(path)?;
         let annotator = options.annotator.clone();
         store.write(|write| write.put_annotator(&annotator))?;
-        let (info, plan, place, phase) = store.read(|read| {
-            Ok((read.info()?, read.plan()?, read.place(annotator.id)?.unwrap_or_default(), read.phase()?))
+        let (info, plan, place, phase, guidelines) = store.read(|read| {
+            let place = read.place(annotator.id)?.unwrap_or_default();
+            Ok((read.info()?, read.plan()?, place, read.phase()?, read.guidelines()?))
         })?;
         let clerk = Clerk::start(path)?;
         let published = Arc::new(Published::new(empty_snapshot(path, &info, &annotator)));
@@ -80,6 +84,8 @@ impl Actor {
             followers: Followers::default(),
             clerk,
             bodies: HashMap::new(),
+            unfolded: None,
+            guidelines: guidelines.map(Arc::new),
             probe: None,
             summary: None,
             preview: None,
@@ -185,7 +191,17 @@ impl Actor {
             Command::Skip { group } => self.skip(group),
             Command::SetFlag { group, flagged } => self.set_flag(group, flagged),
             Command::SetNote { group, note } => self.set_note(group, note),
+            Command::SetLater { group, later } => self.set_later(group, later),
             Command::Regenerate { group } => self.regenerate(group),
+            Command::RegenerateOne { group, reply } => self.regenerate_one(group, reply),
+            Command::SetWriting { group, parent, text } => self.set_writing(group, parent, text),
+            Command::Take { group, parent, text, confirm } => self.take(group, parent, text, confirm),
+            Command::Unfold { group } => {
+                self.unfolded = Some(group);
+                self.bodies.remove(&group);
+                Ok(())
+            }
+            Command::SetGuidelines(text) => self.set_guidelines(text),
             Command::Undo => self.undo(),
             Command::Redo => self.redo(),
             Command::Next => self.go_next(),
@@ -313,6 +329,7 @@ impl Actor {
             place: self.place.clone(),
             current,
             neighbours,
+            guidelines: self.guidelines.clone(),
             plan: Arc::clone(&self.plan),
             generation: self.generation.state(),
             probe: self.probe.clone(),
@@ -375,6 +392,7 @@ fn empty_snapshot(path: &Path, info: &SessionInfo, annotator: &Annotator) -> Sna
         place: Place::default(),
         current: None,
         neighbours: Vec::new(),
+        guidelines: None,
         plan: Arc::default(),
         generation: Arc::default(),
         probe: None,

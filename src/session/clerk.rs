@@ -442,6 +442,9 @@ fn archive(
         for (annotator, draft) in read.drafts_of(id)? {
             put(&ArchiveLine::Draft { group: id, annotator, draft })?;
         }
+        for (annotator, writing) in read.writings_of(id)? {
+            put(&ArchiveLine::Writing { group: id, annotator, writing })?;
+        }
         Ok(())
     })
 }

@@ -20,8 +20,21 @@ pub enum Command {
     SetFlag { group: GroupId, flagged: bool },
     /// Replace the note. Consecutive changes of one note are one undo step.
     SetNote { group: GroupId, note: String },
+    /// Put the group on the later pile and go on, or take it from there.
+    SetLater { group: GroupId, later: bool },
     /// Ask for a new round of replies; the old round is kept.
     Regenerate { group: GroupId },
+    /// Ask for another reply in the place of one; the old reply is kept.
+    RegenerateOne { group: GroupId, reply: ReplyId },
+    /// Keep a text that is being written, `None` to forget it. Not a step.
+    SetWriting { group: GroupId, parent: Option<ReplyId>, text: Option<String> },
+    /// Make a written text a reply of the group, checked. With `confirm` (the seconds worked) the group is confirmed
+    /// with it on top: over the other checked replies, and those over the rest.
+    Take { group: GroupId, parent: Option<ReplyId>, text: String, confirm: Option<f32> },
+    /// Show near-identical replies as cards of their own, until another group is in front.
+    Unfold { group: GroupId },
+    /// Add a version of the guidelines; labels from now on carry its number.
+    SetGuidelines(String),
     /// Take the last step back and go to where it was made.
     Undo,
     /// Do the step again that was taken back last.

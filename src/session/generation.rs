@@ -273,14 +273,17 @@ impl Actor {
         self.store.read(|read| {
             let Some(group) = read.group(id)? else { return Ok(None) };
             let mut taken: HashSet<u32> = HashSet::new();
-            taken.extend(read.replies(id, group.round)?.iter().map(|reply| reply.slot));
+            let replies = read.replies(id, group.round)?;
+            taken.extend(replies.iter().filter(|reply| !reply.hidden).map(|reply| reply.slot));
             taken.extend(read.failures(id, group.round)?.iter().map(|failure| failure.slot));
             let slots: Vec<u32> = (0..group.wanted).filter(|slot| !taken.contains(slot)).collect();
             if slots.is_empty() {
                 return Ok(None);
             }
-            let seeds =
-                slots.iter().map(|slot| seed(plan.sampling.first_seed, group.number, group.round, *slot)).collect();
+            // A place that is asked for again needs another seed than the replies that it had.
+            let tries = |slot: u32| replies.iter().filter(|reply| reply.slot == slot).count() as u64;
+            let seed = |slot: u32| seed(plan.sampling.first_seed, group.number, group.round, slot, tries(slot));
+            let seeds = slots.iter().map(|slot| seed(*slot)).collect();
             Ok(Some(Work { group: id, round: group.round, prompt: Arc::new(group.prompt), slots, seeds }))
         })
     }
@@ -303,6 +306,7 @@ impl Actor {
                             reasoning,
                             origin: Origin::Generated(generated),
                             created_at: jiff::Timestamp::now(),
+                            hidden: false,
                         });
                     }
                 }
@@ -414,12 +418,13 @@ impl Actor {
 
 /// The seed of one place. With a first seed the same plan gives the same seeds; without one they are drawn at random
 /// and recorded. Stays below 2^31 where the first seed does, since some servers take no more.
-fn seed(first: Option<u64>, number: u64, round: u32, slot: u32) -> u64 {
+fn seed(first: Option<u64>, number: u64, round: u32, slot: u32, tries: u64) -> u64 {
     match first {
         Some(first) => first
             .wrapping_add(number.wrapping_mul(64))
             .wrapping_add(u64::from(slot))
-            .wrapping_add(u64::from(round).wrapping_mul(1_000_003)),
+            .wrapping_add(u64::from(round).wrapping_mul(1_000_003))
+            .wrapping_add(tries.wrapping_mul(15_485_863)),
         None => {
             let bytes = ReplyId::new().to_bytes();
             bytes[12..].iter().fold(0u64, |seed, byte| (seed << 8) | u64::from(*byte)) >> 1
@@ -433,10 +438,11 @@ mod tests {
 
     #[test]
     fn seeds_repeat_with_a_first_seed_and_differ_between_places() {
-        assert_eq!(seed(Some(7), 3, 0, 1), seed(Some(7), 3, 0, 1));
+        assert_eq!(seed(Some(7), 3, 0, 1, 0), seed(Some(7), 3, 0, 1, 0));
+        assert_ne!(seed(Some(7), 3, 0, 1, 0), seed(Some(7), 3, 0, 1, 1));
         let all: HashSet<u64> =
-            (1..100).flat_map(|number| (0..20).map(move |slot| seed(Some(7), number, 0, slot))).collect();
+            (1..100).flat_map(|number| (0..20).map(move |slot| seed(Some(7), number, 0, slot, 0))).collect();
         assert_eq!(all.len(), 99 * 20);
-        assert!(seed(None, 1, 0, 0) < 1 << 31);
+        assert!(seed(None, 1, 0, 0, 0) < 1 << 31);
     }
 }

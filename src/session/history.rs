@@ -69,7 +69,8 @@ impl Actor {
         })?;
         self.followers.hand_over(followed, &self.clerk);
         self.after_commit(&turned)?;
-        if matches!(entry.step, Step::Regenerated { .. }) && self.generation.was_running() {
+        if matches!(entry.step, Step::Regenerated { .. } | Step::RegeneratedOne { .. }) && self.generation.was_running()
+        {
             self.feed();
         }
         // Back to where the step was made. An undone import has no group; the place may have gone with it.

@@ -230,6 +230,7 @@ impl Intake {
                 reasoning: None,
                 origin,
                 created_at,
+                hidden: false,
             })?;
             self.replies += 1;
             ids.push(Some(id));
@@ -294,6 +295,9 @@ impl Intake {
             ArchiveLine::Mark { group, annotator, mark } if !self.known.contains(&group) => {
                 write.set_mark(group, annotator, &mark)
             }
+            ArchiveLine::Writing { group, annotator, writing } if !self.known.contains(&group) => {
+                write.set_writing(group, annotator, &writing)
+            }
             ArchiveLine::Draft { group, annotator, draft } if !self.known.contains(&group) => {
                 write.set_draft(group, annotator, &draft)
             }
@@ -302,6 +306,7 @@ impl Intake {
             | ArchiveLine::Failure(_)
             | ArchiveLine::Label(_)
             | ArchiveLine::Mark { .. }
+            | ArchiveLine::Writing { .. }
             | ArchiveLine::Draft { .. } => Ok(()),
         }
     }

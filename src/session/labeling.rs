@@ -1,11 +1,14 @@
 //! Checks, verdicts and marks. Each step of a person is one transaction that writes the rows, the journal entry and
 //! the place where it was made; memory follows only when it is on disk.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::actor::{Actor, midnight};
 use super::snapshot::{Card, OpenGroup};
-use crate::domain::{Draft, GroupId, Label, Mark, Notice, Place, ReplyId, Step, Tiers, Verdict, shown_order};
+use crate::domain::{
+    Draft, GroupId, Label, Mark, Notice, Place, Reply, ReplyId, Step, Tiers, Verdict, alike, shown_order,
+};
 use crate::store::{Change, StoreError};
 
 /// Groups kept in memory around the one in front.
@@ -44,7 +47,7 @@ impl Actor {
             self.notify(Notice::AllChecked);
         }
         let step = Step::Labeled { number: open.group.number };
-        self.give_verdict(&open, Verdict::Ranked(tiers), step, seconds)
+        self.give_verdict(&open, Verdict::Ranked(tiers), step, seconds, Vec::new())
     }
 
     pub(super) fn none_acceptable(&mut self, group: GroupId, seconds: f32) -> Result<(), StoreError> {
@@ -54,23 +57,34 @@ impl Actor {
             return Ok(());
         }
         let step = Step::NoneAcceptable { number: open.group.number };
-        self.give_verdict(&open, Verdict::NoneAcceptable, step, seconds)
+        self.give_verdict(&open, Verdict::NoneAcceptable, step, seconds, Vec::new())
     }
 
-    fn give_verdict(&mut self, open: &OpenGroup, verdict: Verdict, step: Step, seconds: f32) -> Result<(), StoreError> {
+    /// Label a group and go on; `changes` are what the step changes beside that.
+    pub(super) fn give_verdict(
+        &mut self,
+        open: &OpenGroup,
+        verdict: Verdict,
+        step: Step,
+        seconds: f32,
+        mut changes: Vec<Change>,
+    ) -> Result<(), StoreError> {
         let (group, annotator) = (open.group.id, self.annotator.id);
-        let guidelines = self.store.read(|read| Ok(read.guidelines()?.map(|newest| newest.version)))?;
         let label = Label {
             group,
             annotator,
             round: open.group.round,
             verdict,
-            guidelines,
+            guidelines: self.guidelines.as_ref().map(|newest| newest.version),
             seconds: if seconds.is_finite() { seconds.max(0.0) } else { 0.0 },
             labeled_at: jiff::Timestamp::now(),
         };
         let draft = self.store.read(|read| read.draft(group, annotator))?;
-        let mut changes = vec![Change::Label { group, annotator, before: open.label.clone(), after: Some(label) }];
+        changes.push(Change::Label { group, annotator, before: open.label.clone(), after: Some(label) });
+        if open.mark.later {
+            let after = Mark { later: false, ..open.mark.clone() };
+            changes.push(Change::Mark { group, annotator, before: open.mark.clone(), after });
+        }
         if draft.is_some() {
             changes.push(Change::Draft { group, annotator, before: draft, after: None });
         }
@@ -130,6 +144,18 @@ impl Actor {
         }
     }
 
+    pub(super) fn set_later(&mut self, group: GroupId, later: bool) -> Result<(), StoreError> {
+        let Some(open) = self.open_group(group) else { return Ok(()) };
+        if open.mark.later == later {
+            return Ok(());
+        }
+        let after = Mark { later, ..open.mark.clone() };
+        let step = Step::Later { number: open.group.number, set: later };
+        let next = later.then(|| self.next_after(group, true));
+        let annotator = self.annotator.id;
+        self.commit(group, step, vec![Change::Mark { group, annotator, before: open.mark.clone(), after }], next)
+    }
+
     pub(super) fn regenerate(&mut self, group: GroupId) -> Result<(), StoreError> {
         let Some(open) = self.open_group(group) else { return Ok(()) };
         if self.plan.endpoint.is_none() {
@@ -153,6 +179,35 @@ impl Actor {
             changes.push(Change::Draft { group, annotator, before: Some(draft), after: None });
         }
         self.commit(group, Step::Regenerated { number: open.group.number }, changes, None)?;
+        self.resume_generation();
+        Ok(())
+    }
+
+    /// Empty the place of one reply and ask for another; a verdict that was given goes with it.
+    pub(super) fn regenerate_one(&mut self, group: GroupId, reply: ReplyId) -> Result<(), StoreError> {
+        let Some(open) = self.open_group(group) else { return Ok(()) };
+        let Some(old) = open.replies().find(|shown| shown.id == reply) else { return Ok(()) };
+        if self.plan.endpoint.is_none() {
+            self.notify(Notice::NoEndpoint);
+            return Ok(());
+        }
+        if old.is_written() || old.slot >= open.group.wanted {
+            self.notify(Notice::CannotRegenerate);
+            return Ok(());
+        }
+        let annotator = self.annotator.id;
+        let (round, slot) = (open.group.round, old.slot);
+        let mut changes = vec![Change::Shown { group, round, slot, before: Some(reply), after: None }];
+        if open.label.is_some() {
+            changes.push(Change::Label { group, annotator, before: open.label.clone(), after: None });
+        }
+        let mut draft = open.draft.clone();
+        draft.checked.retain(|checked| *checked != reply);
+        let before = self.store.read(|read| read.draft(group, annotator))?;
+        changes.push(Change::Draft { group, annotator, before, after: Some(draft) });
+        // The place is being watched: nothing folds away under the reader's eyes.
+        self.unfolded = Some(group);
+        self.commit(group, Step::RegeneratedOne { number: open.group.number }, changes, None)?;
         self.resume_generation();
         Ok(())
     }
@@ -202,6 +257,8 @@ impl Actor {
                 Change::Label { group, .. }
                 | Change::Mark { group, .. }
                 | Change::Draft { group, .. }
+                | Change::Writing { group, .. }
+                | Change::Shown { group, .. }
                 | Change::Round { group, .. } => {
                     self.bodies.remove(group);
                     self.refresh_row(*group)?;
@@ -229,6 +286,7 @@ impl Actor {
             standing.skip_order = row.skip_order;
             standing.flagged = row.flagged;
             standing.noted = row.noted;
+            standing.later = row.later;
         });
         Ok(())
     }
@@ -248,10 +306,14 @@ impl Actor {
         }
     }
 
-    fn remember(&mut self, open: OpenGroup) -> Arc<OpenGroup> {
+    pub(super) fn remember(&mut self, open: OpenGroup) -> Arc<OpenGroup> {
         if self.bodies.len() >= BODIES {
             let front = self.place.group;
             self.bodies.retain(|group, _| Some(*group) == front);
+        }
+        // Replies whose arrival was watched keep their cards, alike or not.
+        if self.place.group == Some(open.group.id) && open.cards.contains(&Card::Waiting) {
+            self.unfolded = Some(open.group.id);
         }
         let open = Arc::new(open);
         self.bodies.insert(open.group.id, Arc::clone(&open));
@@ -262,20 +324,58 @@ impl Actor {
         let annotator = self.annotator.id;
         self.store.read(|read| {
             let Some(group) = read.group(id)? else { return Ok(None) };
-            let replies = read.replies(id, group.round)?;
+            let replies = read.shown_replies(id, group.round)?;
             let failures = read.failures(id, group.round)?;
             let label = read.label(id, annotator)?.filter(|label| label.round == group.round);
             let mark = read.mark(id, annotator)?;
             let draft = read.draft(id, annotator)?.unwrap_or_else(|| checks_of(label.as_ref()));
+            let writings = read.writings(id, annotator)?;
             let extra = replies.iter().map(|reply| reply.slot).filter(|slot| *slot >= group.wanted);
             let mut by_slot: std::collections::HashMap<u32, Card> =
                 failures.into_iter().map(|failure| (failure.slot, Card::Failed(failure.fault))).collect();
             let order: Vec<u32> = shown_order(id, group.round, group.wanted).into_iter().chain(extra).collect();
             by_slot.extend(replies.into_iter().map(|reply| (reply.slot, Card::Reply(Arc::new(reply)))));
             let cards = order.into_iter().map(|slot| by_slot.remove(&slot).unwrap_or(Card::Waiting)).collect();
-            Ok(Some(OpenGroup { group, cards, label, draft, mark }))
+            let mut open = OpenGroup { group, cards, label, draft, mark, writings, alike: BTreeMap::new() };
+            if self.unfolded != Some(id) && !open.cards.contains(&Card::Waiting) {
+                fold_alike(&mut open);
+            }
+            Ok(Some(open))
         })
     }
+}
+
+/// Let one card stand for replies that are nearly the same. What people wrote stands for itself: an edit is often
+/// close to the reply that it was made from.
+fn fold_alike(open: &mut OpenGroup) {
+    let places: Vec<(usize, Arc<Reply>)> = open
+        .cards
+        .iter()
+        .enumerate()
+        .filter_map(|(place, card)| match card {
+            Card::Reply(reply) if !reply.is_written() => Some((place, Arc::clone(reply))),
+            _ => None,
+        })
+        .collect();
+    let texts: Vec<&str> = places.iter().map(|(_, reply)| reply.text.as_str()).collect();
+    let first = alike(&texts);
+    let named = |reply: &Reply| open.draft.checked.contains(&reply.id);
+    let mut folded = vec![false; open.cards.len()];
+    for index in 0..places.len() {
+        let same: Vec<usize> = (0..places.len()).filter(|other| first[*other] == index).collect();
+        if same.len() < 2 {
+            continue;
+        }
+        // A check that was made on one of them stays in sight.
+        let shown = same.iter().copied().find(|member| named(&places[*member].1)).unwrap_or(index);
+        for &member in same.iter().filter(|member| **member != shown) {
+            folded[places[member].0] = true;
+        }
+        let others = same.iter().filter(|member| **member != shown).map(|member| places[*member].1.id).collect();
+        open.alike.insert(places[shown].1.id, others);
+    }
+    let mut folded = folded.into_iter();
+    open.cards.retain(|_| !folded.next().unwrap_or(false));
 }
 
 fn checks_of(label: Option<&Label>) -> Draft {

@@ -8,6 +8,7 @@
 //! | `actor` | the loop: which wish is carried out where, what is published when |
 //! | `queue` | every group's standing in memory, and what is to be labeled or asked for next |
 //! | `labeling` | checks, verdicts, marks: changes and their journal entry in one transaction |
+//! | `writing` | replies that people edit or write, guidelines |
 //! | `history` | undo and redo |
 //! | `movement` | which group is in front |
 //! | `generation` | the plan, the generation job, what it brings |
@@ -26,6 +27,7 @@ mod labeling;
 mod movement;
 mod queue;
 mod snapshot;
+mod writing;
 
 pub use command::Command;
 pub use snapshot::{

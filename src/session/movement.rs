@@ -37,6 +37,9 @@ impl Actor {
         self.place.group = group;
         self.place.focus = 0;
         self.place.scroll = 0.0;
+        if let Some(unfolded) = self.unfolded.take().filter(|unfolded| Some(*unfolded) != group) {
+            self.bodies.remove(&unfolded);
+        }
     }
 
     /// Where a verdict on `from` (or its skip) leads: the next group in the queue's filter that is to be labeled, or
@@ -47,7 +50,9 @@ impl Actor {
             QueueFilter::All | QueueFilter::Ready => {
                 self.queue.next_unlabeled(position).filter(|next| !(labeled && *next == from))
             }
-            filter @ (QueueFilter::Done | QueueFilter::Flagged) => self.queue.step(position, filter, true),
+            filter @ (QueueFilter::Done | QueueFilter::Flagged | QueueFilter::Later) => {
+                self.queue.step(position, filter, true)
+            }
         }
     }
 

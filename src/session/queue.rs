@@ -41,6 +41,7 @@ pub(super) struct Standing {
     pub(super) skip_order: u64,
     pub(super) flagged: bool,
     pub(super) noted: bool,
+    pub(super) later: bool,
 }
 
 impl Standing {
@@ -51,6 +52,7 @@ impl Standing {
             None if self.failed > 0 && self.have + self.failed >= self.wanted => GroupStatus::Failed,
             None if self.have == 0 => GroupStatus::Waiting,
             None if self.have < self.wanted => GroupStatus::Generating,
+            None if self.later => GroupStatus::Later,
             None if self.skip_order > 0 => GroupStatus::Skipped,
             None => GroupStatus::Ready,
         }
@@ -62,7 +64,7 @@ impl Standing {
 
     /// The verdict can be given now.
     fn can_be_labeled(&self) -> bool {
-        matches!(self.status(), GroupStatus::Ready | GroupStatus::Failed) && self.have > 0
+        matches!(self.status(), GroupStatus::Ready | GroupStatus::Failed) && self.have > 0 && !self.later
     }
 }
 
@@ -81,6 +83,7 @@ impl Queue {
             skip_order: row.skip_order,
             flagged: row.flagged,
             noted: row.noted,
+            later: row.later,
         };
         let position = self.rows.len();
         self.positions.insert(standing.id, position);
@@ -117,6 +120,7 @@ impl Queue {
                 GroupStatus::Done => &mut counts.done,
                 GroupStatus::NoneAcceptable => &mut counts.none_acceptable,
                 GroupStatus::Ready => &mut counts.ready,
+                GroupStatus::Later => &mut counts.later,
                 GroupStatus::Skipped => &mut counts.skipped,
                 GroupStatus::Waiting | GroupStatus::Generating => &mut counts.waiting,
                 GroupStatus::Failed => &mut counts.failed,
@@ -170,6 +174,7 @@ impl Queue {
 
     /// The group to label after the one at `from` (excluded): the next one with all its replies, from there on and then
     /// from the start; then one that waits for replies; then the skipped ones in the order in which they were skipped.
+    /// Never one of the later pile.
     pub(super) fn next_unlabeled(&self, from: Option<usize>) -> Option<GroupId> {
         let start = from.map_or(0, |position| position + 1);
         let around = |set: &BTreeSet<usize>, wanted: fn(&Standing) -> bool| {
@@ -177,8 +182,12 @@ impl Queue {
             positions.find(|&position| Some(position) != from && wanted(&self.rows[position]))
         };
         around(&self.ready, |_| true)
-            .or_else(|| around(&self.incomplete, |standing| standing.status() == GroupStatus::Generating))
-            .or_else(|| around(&self.incomplete, |standing| standing.status() == GroupStatus::Waiting))
+            .or_else(|| {
+                around(&self.incomplete, |standing| standing.status() == GroupStatus::Generating && !standing.later)
+            })
+            .or_else(|| {
+                around(&self.incomplete, |standing| standing.status() == GroupStatus::Waiting && !standing.later)
+            })
             .or_else(|| self.skipped.iter().map(|&(_, position)| position).find(|&position| Some(position) != from))
             .or_else(|| from.filter(|&position| !self.rows[position].status().labeled()))
             .map(|position| self.rows[position].id)
@@ -211,9 +220,10 @@ impl Queue {
 fn passes(standing: &Standing, filter: QueueFilter) -> bool {
     match filter {
         QueueFilter::All => true,
-        QueueFilter::Ready => !standing.status().labeled(),
+        QueueFilter::Ready => !standing.status().labeled() && !standing.later,
         QueueFilter::Done => standing.status().labeled(),
         QueueFilter::Flagged => standing.flagged,
+        QueueFilter::Later => standing.later && !standing.status().labeled(),
     }
 }
 

@@ -1,11 +1,12 @@
 //! What the views draw from. A snapshot never changes; a new one shares what stayed the same.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::{
-    Annotator, Draft, GenerationState, Group, GroupId, GroupStatus, Label, Mark, Notice, Place, Plan, Reply, ReplyId,
-    RequestFault, SessionId, Step,
+    Annotator, Draft, GenerationState, Group, GroupId, GroupStatus, Guidelines, Label, Mark, Notice, Place, Plan,
+    Reply, ReplyId, RequestFault, SessionId, Step, Writing,
 };
 use crate::endpoints::ServerInfo;
 use crate::formats::{Format, ImportPreview};
@@ -33,6 +34,8 @@ pub struct Snapshot {
     pub current: Option<Arc<OpenGroup>>,
     /// The groups that come next and before, for preparing them ahead.
     pub neighbours: Vec<Arc<OpenGroup>>,
+    /// What the annotators agreed on, newest version.
+    pub guidelines: Option<Arc<Guidelines>>,
     /// What the session is made from.
     pub plan: Arc<Plan>,
     /// The generation job.
@@ -91,6 +94,8 @@ pub struct Counts {
     pub none_acceptable: u64,
     /// All replies there, no verdict, not skipped.
     pub ready: u64,
+    /// On the later pile.
+    pub later: u64,
     /// Skipped and not labeled since.
     pub skipped: u64,
     /// No or not all replies there.
@@ -123,6 +128,10 @@ pub struct OpenGroup {
     pub draft: Draft,
     /// Flag, note and skips.
     pub mark: Mark,
+    /// Texts that this annotator is writing.
+    pub writings: Vec<Writing>,
+    /// For a card that stands for several near-identical replies: the others. They are not named by a label.
+    pub alike: BTreeMap<ReplyId, Vec<ReplyId>>,
 }
 
 impl OpenGroup {

@@ -33,6 +33,8 @@ pub struct IndexRow {
     pub flagged: bool,
     /// Has a note.
     pub noted: bool,
+    /// On the later pile.
+    pub later: bool,
 }
 
 /// What kind of verdict.
@@ -47,9 +49,9 @@ pub enum VerdictKind {
 /// The count of replies walks the index on (group, round, slot) and never touches a text.
 const SELECT: &str = "
 SELECT groups.id, groups.number, groups.title, groups.wanted, groups.round,
-    (SELECT count(*) FROM replies WHERE group_id = groups.id AND replies.round = groups.round AND slot < groups.wanted),
+    (SELECT count(*) FROM replies WHERE group_id = groups.id AND replies.round = groups.round AND slot < groups.wanted AND hidden = 0),
     (SELECT count(*) FROM failures WHERE group_id = groups.id AND failures.round = groups.round AND slot < groups.wanted),
-    labels.verdict, labels.labeled_at, marks.skip_order, marks.flagged, marks.note <> ''
+    labels.verdict, labels.labeled_at, marks.skip_order, marks.flagged, marks.note <> '', marks.later
 FROM groups
 LEFT JOIN labels ON labels.group_id = groups.id AND labels.annotator = ?1 AND labels.round = groups.round
 LEFT JOIN marks ON marks.group_id = groups.id AND marks.annotator = ?1
@@ -93,5 +95,6 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<IndexRow> {
         skip_order: row.get::<_, Option<i64>>(9)?.unwrap_or(0).unsigned_abs(),
         flagged: row.get::<_, Option<bool>>(10)?.unwrap_or(false),
         noted: row.get::<_, Option<bool>>(11)?.unwrap_or(false),
+        later: row.get::<_, Option<bool>>(12)?.unwrap_or(false),
     })
 }

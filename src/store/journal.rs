@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rows::{json, to_json};
 use super::{Read, Result, Write};
-use crate::domain::{AnnotatorId, BatchId, Draft, GroupId, Label, Mark, Step};
+use crate::domain::{AnnotatorId, BatchId, Draft, GroupId, Label, Mark, ReplyId, Step, Writing};
 
 /// One row before and after.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,10 @@ pub enum Change {
     Draft { group: GroupId, annotator: AnnotatorId, before: Option<Draft>, after: Option<Draft> },
     /// Another round became current.
     Round { group: GroupId, before: u32, after: u32, wanted_before: u32, wanted_after: u32 },
+    /// A place shows another reply. `after: None` waits for one; on redo it is the one that came.
+    Shown { group: GroupId, round: u32, slot: u32, before: Option<ReplyId>, after: Option<ReplyId> },
+    /// A text that was being written was taken, or brought back by undo. The text of the side that has one.
+    Writing { group: GroupId, annotator: AnnotatorId, writing: Writing, there_before: bool, there_after: bool },
     /// The groups of a batch came or went.
     Batch { batch: BatchId, withdrawn_before: bool, withdrawn_after: bool },
 }
@@ -56,6 +60,12 @@ impl Change {
                 wanted_before: wanted_after,
                 wanted_after: wanted_before,
             },
+            Self::Shown { group, round, slot, before, after } => {
+                Self::Shown { group, round, slot, before: after, after: before }
+            }
+            Self::Writing { group, annotator, writing, there_before, there_after } => {
+                Self::Writing { group, annotator, writing, there_before: there_after, there_after: there_before }
+            }
             Self::Batch { batch, withdrawn_before, withdrawn_after } => {
                 Self::Batch { batch, withdrawn_before: withdrawn_after, withdrawn_after: withdrawn_before }
             }
@@ -115,8 +125,16 @@ impl Read<'_> {
         Ok(match change.turned(direction) {
             Change::Label { group, annotator, before, .. } => self.label(group, annotator)? == before,
             Change::Mark { group, annotator, before, .. } => self.mark(group, annotator)? == before,
-            Change::Draft { .. } => true,
-            Change::Round { group, before, .. } => self.group(group)?.is_some_and(|group| group.round == before),
+            // Texts that are being written do not stand in the way either.
+            Change::Draft { .. } | Change::Writing { .. } => true,
+            Change::Round { group, before, wanted_before, .. } => {
+                self.group(group)?.is_some_and(|group| group.round == before && group.wanted == wanted_before)
+            }
+            Change::Shown { group, round, slot, before: Some(before), .. } => {
+                self.reply_at(group, round, slot)? == Some(before)
+            }
+            // The place was waiting: whatever came there since makes room for the one that it showed.
+            Change::Shown { group, round, slot, before: None, after } => self.reply_at(group, round, slot)? != after,
             Change::Batch { batch, withdrawn_before, .. } => self.batch_withdrawn(batch)? == Some(withdrawn_before),
         })
     }
@@ -132,6 +150,15 @@ impl Write<'_> {
             Change::Draft { group, annotator, after: Some(draft), .. } => self.set_draft(*group, *annotator, draft),
             Change::Draft { group, annotator, after: None, .. } => self.remove_draft(*group, *annotator),
             Change::Round { group, after, wanted_after, .. } => self.set_round(*group, *after, *wanted_after),
+            Change::Shown { group, round, slot, before, after } => {
+                self.set_shown(*group, *round, *slot, *before, *after)
+            }
+            Change::Writing { group, annotator, writing, there_after: true, .. } => {
+                self.set_writing(*group, *annotator, writing)
+            }
+            Change::Writing { group, annotator, writing, there_after: false, .. } => {
+                self.remove_writing(*group, *annotator, writing.parent)
+            }
             Change::Batch { batch, withdrawn_after, .. } => self.set_withdrawn(*batch, *withdrawn_after).map(drop),
         }
     }

@@ -9,7 +9,7 @@ use crate::domain::{AnnotatorId, Draft, GroupId, Mark};
 impl Read<'_> {
     /// An annotator's marks on a group.
     pub fn mark(&self, group: GroupId, annotator: AnnotatorId) -> Result<Mark> {
-        let sql = "SELECT skips, skip_order, flagged, note FROM marks WHERE group_id = ?1 AND annotator = ?2";
+        let sql = "SELECT skips, skip_order, flagged, note, later FROM marks WHERE group_id = ?1 AND annotator = ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
         let found = statement.query_row([group.to_bytes(), annotator.to_bytes()], |row| from_row(row, 0));
         Ok(found.optional()?.unwrap_or_default())
@@ -17,8 +17,7 @@ impl Read<'_> {
 
     /// All annotators' marks on a group.
     pub fn marks_of(&self, group: GroupId) -> Result<Vec<(AnnotatorId, Mark)>> {
-        let sql =
-            "SELECT annotator, skips, skip_order, flagged, note FROM marks WHERE group_id = ?1 ORDER BY annotator";
+        let sql = "SELECT annotator, skips, skip_order, flagged, note, later FROM marks WHERE group_id = ?1 ORDER BY annotator";
         let mut statement = self.connection.prepare_cached(sql)?;
         let rows = statement
             .query_map([group.to_bytes()], |row| Ok((id(row, 0, AnnotatorId::from_bytes)?, from_row(row, 1)?)))?;
@@ -55,8 +54,8 @@ impl Read<'_> {
 impl Write<'_> {
     /// Replace an annotator's marks on a group.
     pub fn set_mark(&self, group: GroupId, annotator: AnnotatorId, mark: &Mark) -> Result<()> {
-        let sql = "INSERT OR REPLACE INTO marks (group_id, annotator, skips, skip_order, flagged, note)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let sql = "INSERT OR REPLACE INTO marks (group_id, annotator, skips, skip_order, flagged, note, later)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         self.connection.prepare_cached(sql)?.execute(params![
             group.to_bytes(),
             annotator.to_bytes(),
@@ -64,6 +63,7 @@ impl Write<'_> {
             mark.skip_order as i64,
             mark.flagged,
             mark.note,
+            mark.later,
         ])?;
         Ok(())
     }
@@ -89,5 +89,6 @@ fn from_row(row: &Row<'_>, first: usize) -> rusqlite::Result<Mark> {
         skip_order: row.get::<_, i64>(first + 1)?.unsigned_abs(),
         flagged: row.get(first + 2)?,
         note: row.get(first + 3)?,
+        later: row.get(first + 4)?,
     })
 }

@@ -15,10 +15,10 @@ pub(super) const APPLICATION_ID: i32 = 0x506c_6d31;
 const HEADER_LENGTH: usize = 100;
 const HEADER: &[u8; 16] = b"SQLite format 3\0";
 
-static STEPS: LazyLock<Migrations<'static>> = LazyLock::new(|| Migrations::new(vec![M::up(FIRST)]));
+static STEPS: LazyLock<Migrations<'static>> = LazyLock::new(|| Migrations::new(vec![M::up(FIRST), M::up(SECOND)]));
 
 /// The number of the newest step.
-pub(super) const KNOWN: u32 = 1;
+pub(super) const KNOWN: u32 = 2;
 
 const FIRST: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -67,6 +67,19 @@ CREATE TABLE output_rows (
     hash BLOB NOT NULL
 ) STRICT;
 CREATE INDEX output_rows_group ON output_rows (path, group_id);
+";
+
+/// A place shows one reply, and keeps those that it showed before: `hidden` counts them from 1, 0 is the one that is
+/// shown. Texts that are being written, and the later pile.
+const SECOND: &str = "
+ALTER TABLE replies ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
+DROP INDEX replies_place;
+CREATE UNIQUE INDEX replies_place ON replies (group_id, round, slot, hidden);
+ALTER TABLE marks ADD COLUMN later INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE writings (
+    group_id BLOB NOT NULL REFERENCES groups (id), annotator BLOB NOT NULL REFERENCES annotators (id),
+    parent BLOB NOT NULL, text TEXT NOT NULL, PRIMARY KEY (group_id, annotator, parent)
+) STRICT, WITHOUT ROWID;
 ";
 
 /// Bring the schema up to date.

@@ -21,6 +21,7 @@ mod migrations;
 mod outputs;
 mod replies;
 mod rows;
+mod writings;
 
 pub use backup::back_up;
 pub use check::{CheckReport, Saved, check};

@@ -1,25 +1,40 @@
-//! Replies. A place (group, round, slot) is filled once.
+//! Replies. A place (group, round, slot) shows one reply; those that it showed before are kept, hidden.
 
-use rusqlite::{Row, params};
+use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::rows::{id, json, time, to_json};
 use super::{Read, Result, Write};
 use crate::domain::{GroupId, Reply, ReplyId};
 
-const COLUMNS: &str = "id, group_id, round, slot, text, reasoning, origin, created_at";
+const COLUMNS: &str = "id, group_id, round, slot, text, reasoning, origin, created_at, hidden > 0";
 
 impl Read<'_> {
-    /// The replies of a round by slot.
+    /// The replies of a round that are shown, by slot.
+    pub fn shown_replies(&self, group: GroupId, round: u32) -> Result<Vec<Reply>> {
+        let mut replies = self.replies(group, round)?;
+        replies.retain(|reply| !reply.hidden);
+        Ok(replies)
+    }
+
+    /// The replies of a round by slot, hidden ones too: a label may name them.
     pub fn replies(&self, group: GroupId, round: u32) -> Result<Vec<Reply>> {
-        let sql = format!("SELECT {COLUMNS} FROM replies WHERE group_id = ?1 AND round = ?2 ORDER BY slot");
+        let sql = format!("SELECT {COLUMNS} FROM replies WHERE group_id = ?1 AND round = ?2 ORDER BY slot, hidden");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let rows = statement.query_map(params![group.to_bytes(), round], from_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// The reply that a place shows.
+    pub fn reply_at(&self, group: GroupId, round: u32, slot: u32) -> Result<Option<ReplyId>> {
+        let sql = "SELECT id FROM replies WHERE group_id = ?1 AND round = ?2 AND slot = ?3 AND hidden = 0";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = statement.query_row(params![group.to_bytes(), round, slot], |row| id(row, 0, ReplyId::from_bytes));
+        Ok(found.optional()?)
+    }
+
     /// The replies of all rounds.
     pub fn all_replies(&self, group: GroupId) -> Result<Vec<Reply>> {
-        let sql = format!("SELECT {COLUMNS} FROM replies WHERE group_id = ?1 ORDER BY round, slot");
+        let sql = format!("SELECT {COLUMNS} FROM replies WHERE group_id = ?1 ORDER BY round, slot, hidden");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let rows = statement.query_map([group.to_bytes()], from_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -33,11 +48,13 @@ impl Read<'_> {
 }
 
 impl Write<'_> {
-    /// Add a reply and forget the failure of its place; `false` when the place is filled, then nothing is written.
+    /// Add a reply and forget the failure of its place; `false` when the place shows one already, then nothing is
+    /// written.
     pub fn add_reply(&self, reply: &Reply) -> Result<bool> {
         let sql = format!(
-            "INSERT INTO replies ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-            ON CONFLICT (group_id, round, slot) DO NOTHING"
+            "INSERT INTO replies (id, group_id, round, slot, text, reasoning, origin, created_at, hidden)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, iif(?9, {NEXT_HIDDEN}, 0))
+            ON CONFLICT (group_id, round, slot, hidden) DO NOTHING"
         );
         let added = self.connection.prepare_cached(&sql)?.execute(params![
             reply.id.to_bytes(),
@@ -48,11 +65,52 @@ impl Write<'_> {
             reply.reasoning,
             to_json(&reply.origin)?,
             reply.created_at.to_string(),
+            reply.hidden,
         ])?;
-        if added > 0 {
+        if added > 0 && !reply.hidden {
             self.clear_failure(reply.group, reply.round, reply.slot)?;
         }
         Ok(added > 0)
+    }
+}
+
+/// The number that hides one more reply of the place (?2, ?3, ?4).
+const NEXT_HIDDEN: &str =
+    "(SELECT coalesce(max(hidden), 0) + 1 FROM replies WHERE group_id = ?2 AND round = ?3 AND slot = ?4)";
+
+impl Write<'_> {
+    /// Let a place show another reply: `after`, or where that is none the newest that came there after `before`. The
+    /// one that it showed is hidden.
+    pub(super) fn set_shown(
+        &self,
+        group: GroupId,
+        round: u32,
+        slot: u32,
+        before: Option<ReplyId>,
+        after: Option<ReplyId>,
+    ) -> Result<()> {
+        // Ids grow with time.
+        let sql = "SELECT max(id) FROM replies WHERE group_id = ?1 AND round = ?2 AND slot = ?3 AND id > ?4";
+        let next = match (after, before) {
+            (None, Some(before)) => {
+                let place = params![group.to_bytes(), round, slot, before.to_bytes()];
+                let newest =
+                    self.connection.prepare_cached(sql)?.query_row(place, |row| row.get::<_, Option<[u8; 16]>>(0))?;
+                newest.map(ReplyId::from_bytes)
+            }
+            (after, _) => after,
+        };
+        if let Some(shown) = self.reply_at(group, round, slot)? {
+            let sql = format!("UPDATE replies SET hidden = {NEXT_HIDDEN} WHERE id = ?1");
+            let place = params![shown.to_bytes(), group.to_bytes(), round, slot];
+            self.connection.prepare_cached(&sql)?.execute(place)?;
+        }
+        if let Some(next) = next {
+            let sql = "UPDATE replies SET hidden = 0 WHERE id = ?1";
+            self.connection.prepare_cached(sql)?.execute([next.to_bytes()])?;
+            self.clear_failure(group, round, slot)?;
+        }
+        Ok(())
     }
 }
 
@@ -66,5 +124,6 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Reply> {
         reasoning: row.get(5)?,
         origin: json(row, 6)?,
         created_at: time(row, 7)?,
+        hidden: row.get(8)?,
     })
 }

@@ -6,6 +6,7 @@ sentences! {
     filter_ready: "Ready" | "待标";
     filter_done: "Done" | "已标";
     filter_flag: "Flag" | "标记";
+    filter_later: "Later" | "稍后";
     queue_empty: "The queue is empty" | "队列还是空的";
     queue_nothing: "No group fits" | "没有符合的分组";
     today(count: u64): "{count} today" | "今日 {count} 组";
@@ -50,6 +51,7 @@ sentences! {
     status_generating_word: "generating" | "生成中";
     status_failed: "failed" | "失败";
     status_ready: "ready" | "待标";
+    status_later: "later" | "稍后";
     status_skipped: "skipped" | "已跳过";
     status_done: "done" | "已标";
     status_none: "none acceptable" | "都不满意";

@@ -254,6 +254,17 @@ impl Text {
             Step::NoneAcceptable { number } => {
                 self.pick(format!("{number} none acceptable"), format!("{number} 都不满意"))
             }
+            Step::Later { number, set: true } => {
+                self.pick(format!("{number} put aside for later"), format!("{number} 放到稍后"))
+            }
+            Step::Later { number, set: false } => {
+                self.pick(format!("{number} taken from the later pile"), format!("{number} 取回"))
+            }
+            Step::RegeneratedOne { number } => {
+                self.pick(format!("one reply of {number} regenerated"), format!("{number} 重新生成一条"))
+            }
+            Step::Edited { number } => self.pick(format!("{number} edited"), format!("{number} 已编辑")),
+            Step::Wrote { number } => self.pick(format!("{number} reply written"), format!("{number} 自写一条")),
             Step::Skipped { number } => self.pick(format!("{number} skipped"), format!("{number} 已跳过")),
             Step::Regenerated { number } => self.pick(format!("{number} regenerated"), format!("{number} 已重新生成")),
             Step::Flagged { number, set: true } => self.pick(format!("{number} flagged"), format!("{number} 加标记")),
@@ -300,6 +311,14 @@ impl Text {
                 "All replies were checked, so this group gives no pairs. Z takes it back.".to_owned(),
                 "全部勾选了，这一组不产生偏好对。按 Z 撤销。".to_owned(),
             ),
+            Notice::CannotRegenerate => self.pick(
+                "Only replies that a server was asked for can be regenerated.",
+                "只有向服务器请求来的回复才能重新生成。",
+            ).to_owned(),
+            Notice::NothingWritten => self.pick(
+                "Nothing to take: the text is empty or unchanged. The reply stays as it is.",
+                "没有可用的改动：内容为空，或与原文相同。原回复不变。",
+            ).to_owned(),
             Notice::NoEndpoint => self.pick(
                 "No server is set. Choose one on the Generate view.".to_owned(),
                 "还没有设置服务器。请在“生成”页选择。".to_owned(),

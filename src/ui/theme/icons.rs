@@ -24,6 +24,8 @@ pub(crate) const CIRCLE_DASHED: &str = "\u{E602}";
 pub(crate) const CIRCLE_HALF: &str = "\u{E18C}";
 /// Phosphor "circle-notch".
 pub(crate) const CIRCLE_NOTCH: &str = "\u{EB44}";
+/// Phosphor "clock".
+pub(crate) const CLOCK: &str = "\u{E19A}";
 /// Phosphor "export".
 pub(crate) const EXPORT: &str = "\u{EAF0}";
 /// Phosphor "file-plus".

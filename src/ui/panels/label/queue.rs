@@ -14,7 +14,8 @@ use crate::ui::theme::{self, Tokens, fonts, icons, tokens};
 use crate::ui::widgets;
 
 /// The filters in the order of their segments.
-const FILTERS: [QueueFilter; 4] = [QueueFilter::All, QueueFilter::Ready, QueueFilter::Done, QueueFilter::Flagged];
+const FILTERS: [QueueFilter; 5] =
+    [QueueFilter::All, QueueFilter::Ready, QueueFilter::Done, QueueFilter::Flagged, QueueFilter::Later];
 
 /// Which rows the queue shows, computed anew only when something changed.
 #[derive(Default)]
@@ -38,9 +39,10 @@ impl Shown {
             let fits = |row: &QueueRow| {
                 let filtered = match filter {
                     QueueFilter::All => true,
-                    QueueFilter::Ready => !row.status.labeled(),
+                    QueueFilter::Ready => !row.status.labeled() && row.status != GroupStatus::Later,
                     QueueFilter::Done => row.status.labeled(),
                     QueueFilter::Flagged => row.flagged,
+                    QueueFilter::Later => row.status == GroupStatus::Later,
                 };
                 filtered
                     && (needle.is_empty()
@@ -112,7 +114,13 @@ impl LabelPanel {
             ui.horizontal(|ui| {
                 ui.add_space(10.0);
                 let text = cx.text;
-                let names = [text.filter_all(), text.filter_ready(), text.filter_done(), text.filter_flag()];
+                let names = [
+                    text.filter_all(),
+                    text.filter_ready(),
+                    text.filter_done(),
+                    text.filter_flag(),
+                    text.filter_later(),
+                ];
                 let chosen = FILTERS.iter().position(|filter| *filter == cx.snapshot.place.filter).unwrap_or(0);
                 if let Some(pressed) = widgets::segmented(ui, &names, chosen, width - 20.0) {
                     out.push(Command::SetFilter(FILTERS[pressed]));
@@ -249,6 +257,7 @@ pub(super) fn status_words(text: Text, status: GroupStatus) -> &'static str {
         GroupStatus::Generating => text.status_generating_word(),
         GroupStatus::Failed => text.status_failed(),
         GroupStatus::Ready => text.status_ready(),
+        GroupStatus::Later => text.status_later(),
         GroupStatus::Skipped => text.status_skipped(),
         GroupStatus::Done => text.status_done(),
         GroupStatus::NoneAcceptable => text.status_none(),
@@ -261,6 +270,7 @@ fn status_icon(t: &Tokens, status: GroupStatus) -> (&'static str, Color32) {
         GroupStatus::Generating => (icons::CIRCLE_HALF, t.accent_text),
         GroupStatus::Failed => (icons::WARNING_CIRCLE, t.rejected),
         GroupStatus::Ready => (icons::CIRCLE, t.text2),
+        GroupStatus::Later => (icons::CLOCK, t.warning),
         GroupStatus::Skipped => (icons::SKIP_FORWARD, t.text3),
         GroupStatus::Done => (icons::CHECK_CIRCLE_FILL, t.chosen),
         GroupStatus::NoneAcceptable => (icons::PROHIBIT, t.rejected),
