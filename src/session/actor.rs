@@ -24,6 +24,8 @@ use crate::store::{Opened, SessionInfo, Store, StoreError};
 /// Job results that are committed together at most, and how long the first of them waits for the others.
 const BATCH: usize = 64;
 const BATCH_WAIT: Duration = Duration::from_millis(50);
+/// Labels over which the pace is measured.
+const PACE: u32 = 30;
 /// Messages that a snapshot carries.
 const NOTICES: usize = 20;
 
@@ -46,6 +48,7 @@ pub(super) struct Actor {
     /// The group whose near-identical replies stand on cards of their own: asked for, or their arrival was watched.
     pub(super) unfolded: Option<GroupId>,
     pub(super) guidelines: Option<Arc<Guidelines>>,
+    pub(super) pace: Option<f32>,
     pub(super) probe: Option<Arc<Probe>>,
     pub(super) summary: Option<Arc<Summary>>,
     pub(super) preview: Option<Arc<Preview>>,
@@ -86,6 +89,7 @@ impl Actor {
             bodies: HashMap::new(),
             unfolded: None,
             guidelines: guidelines.map(Arc::new),
+            pace: None,
             probe: None,
             summary: None,
             preview: None,
@@ -103,6 +107,7 @@ impl Actor {
             info,
         };
         actor.load_queue()?;
+        actor.refresh_pace()?;
         actor.open_followers(recovered)?;
         if actor.place.group.is_none_or(|group| actor.queue.get(group).is_none()) {
             actor.place.group = actor.queue.next_unlabeled(None);
@@ -131,6 +136,12 @@ impl Actor {
             })
         })?;
         self.queue = queue;
+        Ok(())
+    }
+
+    /// How long the last labels took.
+    pub(super) fn refresh_pace(&mut self) -> Result<(), StoreError> {
+        self.pace = self.store.read(|read| read.recent_seconds(self.annotator.id, PACE))?;
         Ok(())
     }
 
@@ -329,6 +340,7 @@ impl Actor {
             place: self.place.clone(),
             current,
             neighbours,
+            pace: self.pace,
             guidelines: self.guidelines.clone(),
             plan: Arc::clone(&self.plan),
             generation: self.generation.state(),
@@ -392,6 +404,7 @@ fn empty_snapshot(path: &Path, info: &SessionInfo, annotator: &Annotator) -> Sna
         place: Place::default(),
         current: None,
         neighbours: Vec::new(),
+        pace: None,
         guidelines: None,
         plan: Arc::default(),
         generation: Arc::default(),

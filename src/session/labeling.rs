@@ -265,6 +265,9 @@ impl Actor {
                 }
             }
         }
+        if changes.iter().any(|change| matches!(change, Change::Label { .. })) {
+            self.refresh_pace()?;
+        }
         if reload {
             self.bodies.clear();
             self.load_queue()?;

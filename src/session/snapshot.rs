@@ -34,6 +34,8 @@ pub struct Snapshot {
     pub current: Option<Arc<OpenGroup>>,
     /// The groups that come next and before, for preparing them ahead.
     pub neighbours: Vec<Arc<OpenGroup>>,
+    /// Mean seconds for each of this annotator's last labels.
+    pub pace: Option<f32>,
     /// What the annotators agreed on, newest version.
     pub guidelines: Option<Arc<Guidelines>>,
     /// What the session is made from.

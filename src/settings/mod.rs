@@ -7,6 +7,7 @@ mod recent;
 pub use folders::Folders;
 pub use recent::Recent;
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -31,6 +32,30 @@ pub enum ThemeChoice {
     Dark,
 }
 
+/// How the replies of a group stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layout {
+    /// Row by row.
+    #[default]
+    Grid,
+    /// Side by side; they scroll together.
+    Columns,
+    /// One at a time.
+    One,
+}
+
+impl Layout {
+    /// The next one round.
+    pub fn next(self) -> Self {
+        match self {
+            Self::Grid => Self::Columns,
+            Self::Columns => Self::One,
+            Self::One => Self::Grid,
+        }
+    }
+}
+
 /// What a person set, and where they were.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -43,6 +68,16 @@ pub struct Settings {
     pub theme: ThemeChoice,
     /// Size of replies in points, 12 to 24; `None` goes by the window's width.
     pub reading_size: Option<f32>,
+    /// How replies stand; `None` goes by the window's width and their number.
+    pub layout: Option<Layout>,
+    /// Characters of Chinese in a line of a reply that is shown alone, 24 to 60.
+    pub reading_width: Option<u32>,
+    /// A digit checks and confirms at once: one key for each decision.
+    pub digit_confirms: bool,
+    /// Time for each group and time left are not shown.
+    pub hide_pace: bool,
+    /// Keys that were changed, by action, as `"Ctrl+Shift+Z"`.
+    pub keys: BTreeMap<String, Vec<String>>,
     /// The queue is open; `None` goes by the window's width.
     pub queue_open: Option<bool>,
     /// The side panel is open; `None` goes by the window's width.
@@ -51,6 +86,9 @@ pub struct Settings {
     pub last_session: Option<PathBuf>,
     /// Sessions, newest first.
     pub recent: Vec<Recent>,
+    /// What another version wrote and this one does not know; it is written back.
+    #[serde(flatten)]
+    pub unknown: BTreeMap<String, toml::Value>,
 }
 
 /// Settings that could not be used.

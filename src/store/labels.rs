@@ -45,6 +45,15 @@ impl Read<'_> {
         Ok(())
     }
 
+    /// The mean time of an annotator's last labels, at most `count`, in seconds; imported ones, which took no time, left
+    /// out.
+    pub fn recent_seconds(&self, annotator: AnnotatorId, count: u32) -> Result<Option<f32>> {
+        let sql = "SELECT avg(seconds) FROM (SELECT seconds FROM labels WHERE annotator = ?1 AND seconds > 0
+            ORDER BY labeled_at DESC LIMIT ?2)";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.query_row(params![annotator.to_bytes(), count], |row| row.get(0))?)
+    }
+
     /// All verdicts of the session.
     pub fn count_labels(&self) -> Result<u64> {
         let count: i64 = self.connection.query_row("SELECT count(*) FROM labels", [], |row| row.get(0))?;

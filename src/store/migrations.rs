@@ -70,12 +70,13 @@ CREATE INDEX output_rows_group ON output_rows (path, group_id);
 ";
 
 /// A place shows one reply, and keeps those that it showed before: `hidden` counts them from 1, 0 is the one that is
-/// shown. Texts that are being written, and the later pile.
+/// shown. Texts that are being written, the later pile, and the last labels for the pace.
 const SECOND: &str = "
 ALTER TABLE replies ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
 DROP INDEX replies_place;
 CREATE UNIQUE INDEX replies_place ON replies (group_id, round, slot, hidden);
 ALTER TABLE marks ADD COLUMN later INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX labels_recent ON labels (annotator, labeled_at, seconds);
 CREATE TABLE writings (
     group_id BLOB NOT NULL REFERENCES groups (id), annotator BLOB NOT NULL REFERENCES annotators (id),
     parent BLOB NOT NULL, text TEXT NOT NULL, PRIMARY KEY (group_id, annotator, parent)

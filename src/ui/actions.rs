@@ -1,12 +1,13 @@
-//! One table of everything a person can do: its words, its icon, its keys, where it counts. Buttons, tooltips and the
-//! sheet of all keys read it, and so does the dispatch of key presses.
+//! One table of everything a person can do: its words, its icon, its usual keys, where it counts. Buttons, tooltips,
+//! the palette and the sheet of all keys read it, and so does the dispatch of key presses.
 
-use egui::{Key, Modifiers};
+use egui::Key;
 
+use super::keys::{Chord, DIGITS};
 use super::theme::icons;
 use crate::text::Text;
 
-/// Something that a person can do.
+/// Something that a person can do. The names are those that the settings file has for changed keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Action {
     // Everywhere in a session.
@@ -24,6 +25,7 @@ pub(crate) enum Action {
     Smaller,
     UsualSize,
     Back,
+    Palette,
     // The label view.
     /// Check or uncheck the reply at this place, from 0.
     Check(u8),
@@ -31,10 +33,19 @@ pub(crate) enum Action {
     Confirm,
     NoneAcceptable,
     Skip,
+    Later,
     Regenerate,
+    RegenerateOne,
     Flag,
     Note,
+    Edit,
+    Write,
+    Take,
     Open,
+    Pin,
+    Differences,
+    DimShared,
+    NextLayout,
     PreviousReply,
     NextReply,
     ScrollUp,
@@ -61,7 +72,7 @@ pub(crate) enum Action {
 }
 
 /// Where an action counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Place {
     /// In every view of a session.
     Session,
@@ -72,80 +83,6 @@ pub(crate) enum Place {
     Everywhere,
 }
 
-/// A key as it is pressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Chord {
-    pub(crate) key: Key,
-    pub(crate) ctrl: bool,
-    pub(crate) shift: bool,
-}
-
-const fn key(key: Key) -> Chord {
-    Chord { key, ctrl: false, shift: false }
-}
-
-const fn shift(key: Key) -> Chord {
-    Chord { key, ctrl: false, shift: true }
-}
-
-const fn ctrl(key: Key) -> Chord {
-    Chord { key, ctrl: true, shift: false }
-}
-
-const fn ctrl_shift(key: Key) -> Chord {
-    Chord { key, ctrl: true, shift: true }
-}
-
-impl Chord {
-    /// The chord as it is written on a key hint.
-    pub(crate) fn hint(self) -> String {
-        let mut hint = String::new();
-        if self.ctrl {
-            hint.push_str("Ctrl ");
-        }
-        if self.shift {
-            hint.push('⇧');
-        }
-        hint.push_str(match self.key {
-            Key::Enter => "↵",
-            Key::Space => "␣",
-            Key::ArrowLeft => "←",
-            Key::ArrowRight => "→",
-            Key::ArrowUp => "↑",
-            Key::ArrowDown => "↓",
-            Key::OpenBracket => "[",
-            Key::CloseBracket => "]",
-            Key::Escape => "Esc",
-            Key::PageUp => "PgUp",
-            Key::PageDown => "PgDn",
-            Key::Comma => ",",
-            Key::Slash => "/",
-            Key::Questionmark => "?",
-            Key::Plus => "+",
-            Key::Minus => "−",
-            other => return hint + other.name(),
-        });
-        hint
-    }
-
-    fn matches(self, key: Key, physical: Option<Key>, modifiers: Modifiers) -> bool {
-        // Digits are places on the keyboard: on a French one they are typed with Shift.
-        let digit = digit(self.key).is_some();
-        let pressed = if digit { physical.unwrap_or(key) } else { key };
-        let same = pressed == self.key || (self.key == Key::Plus && pressed == Key::Equals);
-        let shift_fits = modifiers.shift == self.shift || matches!(self.key, Key::Questionmark | Key::Plus);
-        same && shift_fits && modifiers.command == self.ctrl && !modifiers.alt
-    }
-}
-
-/// The place of a digit key: 1 to 9, then 0.
-fn digit(key: Key) -> Option<u8> {
-    DIGITS.iter().position(|digit| *digit == key).map(|index| index as u8)
-}
-
-const DIGITS: [Key; 10] =
-    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9, Key::Num0];
-
 impl Action {
     /// All actions but the checks by number, in the order of the sheet.
     pub(crate) const ALL: &'static [Self] = &[
@@ -153,24 +90,37 @@ impl Action {
         Self::NoneAcceptable,
         Self::Confirm,
         Self::Skip,
+        Self::Later,
         Self::Undo,
         Self::Redo,
         Self::Flag,
         Self::Note,
+        Self::Edit,
+        Self::Write,
+        Self::Take,
+        Self::Regenerate,
+        Self::RegenerateOne,
         Self::PreviousReply,
         Self::NextReply,
+        Self::FirstReply,
+        Self::LastReply,
         Self::ScrollUp,
         Self::ScrollDown,
         Self::PageUp,
         Self::PageDown,
-        Self::FirstReply,
-        Self::LastReply,
         Self::Open,
-        Self::Regenerate,
+        Self::Pin,
+        Self::Differences,
+        Self::DimShared,
+        Self::NextLayout,
+        Self::Larger,
+        Self::Smaller,
+        Self::UsualSize,
         Self::PreviousGroup,
         Self::NextGroup,
         Self::GoTo,
         Self::Search,
+        Self::Palette,
         Self::ToggleQueue,
         Self::ToggleSide,
         Self::ShowGenerate,
@@ -181,9 +131,6 @@ impl Action {
         Self::Import,
         Self::SaveCopy,
         Self::CloseSession,
-        Self::Larger,
-        Self::Smaller,
-        Self::UsualSize,
         Self::Back,
         Self::NewSession,
         Self::OpenSession,
@@ -194,8 +141,10 @@ impl Action {
         Self::Export,
     ];
 
-    /// The keys, the one that is shown first.
-    pub(crate) fn keys(self) -> Vec<Chord> {
+    /// The keys unless a person changed them, the one that is shown first.
+    pub(super) fn usual_keys(self) -> Vec<Chord> {
+        let key = Chord::plain;
+        let (shift, ctrl, ctrl_shift) = (Chord::shift, Chord::ctrl, Chord::ctrl_shift);
         match self {
             Self::ShowGenerate => vec![ctrl(Key::Num1)],
             Self::ShowLabel => vec![ctrl(Key::Num2)],
@@ -204,6 +153,7 @@ impl Action {
             Self::Redo => vec![ctrl_shift(Key::Z)],
             Self::AllKeys => vec![key(Key::Questionmark), shift(Key::Slash)],
             Self::Settings => vec![ctrl(Key::Comma)],
+            Self::Palette => vec![ctrl(Key::K)],
             Self::Import => vec![ctrl(Key::O)],
             Self::SaveCopy => vec![ctrl(Key::S)],
             Self::CloseSession => vec![ctrl(Key::W)],
@@ -219,10 +169,19 @@ impl Action {
             Self::Confirm | Self::Resume => vec![key(Key::Enter)],
             Self::NoneAcceptable => vec![key(Key::X)],
             Self::Skip => vec![key(Key::S)],
+            Self::Later => vec![key(Key::B)],
             Self::Regenerate => vec![key(Key::R)],
+            Self::RegenerateOne => vec![shift(Key::R)],
             Self::Flag => vec![key(Key::F)],
             Self::Note | Self::NewSession => vec![key(Key::N)],
+            Self::Edit | Self::Export => vec![key(Key::E)],
+            Self::Write => vec![key(Key::W)],
+            Self::Take => vec![ctrl(Key::Enter)],
             Self::Open | Self::OpenSession => vec![key(Key::O)],
+            Self::Pin => vec![key(Key::P)],
+            Self::Differences => vec![key(Key::D)],
+            Self::DimShared => vec![shift(Key::D)],
+            Self::NextLayout => vec![key(Key::V)],
             Self::PreviousReply => vec![key(Key::ArrowLeft), key(Key::H)],
             Self::NextReply => vec![key(Key::ArrowRight), key(Key::L)],
             Self::ScrollUp => vec![key(Key::ArrowUp), key(Key::K)],
@@ -239,20 +198,23 @@ impl Action {
             Self::Search => vec![key(Key::Slash), ctrl(Key::F)],
             Self::TrySample => vec![key(Key::T)],
             Self::SwitchLanguage => vec![key(Key::L)],
-            Self::Export => vec![key(Key::E)],
         }
     }
 
-    /// The key that is shown.
-    pub(crate) fn hint(self) -> String {
-        self.keys().first().map(|chord| chord.hint()).unwrap_or_default()
+    /// The key that is shown for it.
+    pub(crate) fn hint(self, ctx: &egui::Context) -> String {
+        super::keys::of(ctx).hint(self)
     }
 
     pub(crate) fn place(self) -> Place {
         match self {
-            Self::Settings | Self::AllKeys | Self::Larger | Self::Smaller | Self::UsualSize | Self::Back => {
-                Place::Everywhere
-            }
+            Self::Settings
+            | Self::AllKeys
+            | Self::Palette
+            | Self::Larger
+            | Self::Smaller
+            | Self::UsualSize
+            | Self::Back => Place::Everywhere,
             Self::ShowGenerate
             | Self::ShowLabel
             | Self::ShowData
@@ -287,6 +249,22 @@ impl Action {
             Self::ToggleQueue | Self::ToggleSide => icons::SIDEBAR_SIMPLE,
             Self::Search => icons::MAGNIFYING_GLASS,
             Self::Export => icons::EXPORT,
+            Self::Palette => icons::COMMAND,
+            Self::Confirm | Self::CheckFocused => icons::CHECK,
+            Self::NoneAcceptable => icons::PROHIBIT,
+            Self::Skip => icons::SKIP_FORWARD,
+            Self::Later => icons::CLOCK,
+            Self::Redo => icons::ARROW_CLOCKWISE,
+            Self::Regenerate | Self::RegenerateOne => icons::ARROWS_CLOCKWISE,
+            Self::Edit | Self::Write | Self::Take => icons::PENCIL,
+            Self::Open => icons::CARET_DOWN,
+            Self::Pin => icons::PUSH_PIN,
+            Self::Differences => icons::GIT_DIFF,
+            Self::DimShared => icons::EYE,
+            Self::NextLayout => icons::SQUARES_FOUR,
+            Self::GoTo | Self::NextGroup | Self::NextReply | Self::ShowLabel => icons::ARROW_RIGHT,
+            Self::Larger | Self::Smaller | Self::UsualSize => icons::TEXT_AA,
+            Self::CloseSession | Self::Back => icons::X,
             _ => "",
         }
     }
@@ -310,6 +288,16 @@ impl Action {
             Self::Back => text.act_back(),
             Self::Check(_) => text.act_check(),
             Self::CheckFocused => text.act_check_focused(),
+            Self::Palette => text.act_palette(),
+            Self::Later => text.act_later(),
+            Self::RegenerateOne => text.act_regenerate_one(),
+            Self::Edit => text.act_edit(),
+            Self::Write => text.act_write(),
+            Self::Take => text.act_take(),
+            Self::Pin => text.act_pin(),
+            Self::Differences => text.act_differences(),
+            Self::DimShared => text.act_dim_shared(),
+            Self::NextLayout => text.act_next_layout(),
             Self::Confirm => text.act_confirm(),
             Self::NoneAcceptable => text.act_none(),
             Self::Skip => text.act_skip(),
@@ -338,53 +326,5 @@ impl Action {
             Self::Resume => text.act_resume(),
             Self::Export => text.act_export(),
         }
-    }
-}
-
-/// Which of these actions a key press means in a place.
-pub(crate) fn find(place: Place, key: Key, physical: Option<Key>, modifiers: Modifiers) -> Option<Action> {
-    let in_session = place != Place::Start;
-    let counts = |action: Action| match action.place() {
-        Place::Everywhere => true,
-        Place::Session => in_session,
-        own => own == place,
-    };
-    let checks = (0..20).map(Action::Check);
-    Action::ALL
-        .iter()
-        .copied()
-        .chain(checks)
-        .filter(|action| counts(*action))
-        .find(|action| action.keys().iter().any(|chord| chord.matches(key, physical, modifiers)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_key_means_two_things_in_one_place() {
-        for place in [Place::Label, Place::Start, Place::Data, Place::Session] {
-            let mut taken: Vec<(Chord, Action)> = Vec::new();
-            for action in Action::ALL.iter().copied().chain((0..20).map(Action::Check)) {
-                let counts = match action.place() {
-                    Place::Everywhere => true,
-                    Place::Session => place != Place::Start,
-                    own => own == place,
-                };
-                for chord in action.keys().into_iter().filter(|_| counts) {
-                    let clash = taken.iter().find(|(other, _)| *other == chord);
-                    assert!(clash.is_none(), "{chord:?} is taken by {clash:?} and {action:?} in {place:?}");
-                    taken.push((chord, action));
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn digits_go_by_their_place_on_the_keyboard() {
-        let french = find(Place::Label, Key::Quote, Some(Key::Num4), Modifiers::NONE);
-        assert_eq!(french, Some(Action::Check(3)));
-        assert_eq!(find(Place::Label, Key::Num0, Some(Key::Num0), Modifiers::SHIFT), Some(Action::Check(19)));
     }
 }

@@ -5,9 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
-use super::actions::{self, Action, Place};
+use super::actions::{Action, Place};
 use super::dialogs::{PathPopup, Purpose};
-use super::panels::{data::DataPanel, generate::GeneratePanel, label, label::LabelPanel, start};
+use super::finder::Finder;
+use super::keys::{self, Keymap};
+use super::palette::{self, Palette};
+use super::panels::label::{self, FrameCost, LabelPanel};
+use super::panels::settings::{self, Section, SettingsPanel};
+use super::panels::{data::DataPanel, generate::GeneratePanel, start};
 use super::{shell, theme};
 use crate::domain::{Plan, Problem, View};
 use crate::session::{Command, Options, Session, Snapshot};
@@ -41,7 +46,12 @@ pub struct App {
     pub(crate) start: start::StartPanel,
     pub(crate) popup: Option<PathPopup>,
     pub(crate) keys_open: bool,
-    pub(crate) settings_open: bool,
+    pub(crate) settings_panel: Option<SettingsPanel>,
+    pub(crate) palette: Option<Palette>,
+    pub(crate) finder: Finder,
+    /// What the palette was asked for, for the next frame.
+    pub(crate) pending: Vec<Action>,
+    pub(crate) pending_commands: Vec<Command>,
     /// A problem outside of any session.
     pub(crate) problem: Option<Problem>,
     /// The last message of the session that was dismissed.
@@ -74,6 +84,7 @@ impl App {
     pub fn new(cc: &eframe::CreationContext<'_>, boot: Boot) -> Self {
         theme::install(&cc.egui_ctx);
         theme::choose(&cc.egui_ctx, boot.settings.theme);
+        Keymap::new(&boot.settings.keys).install(&cc.egui_ctx);
         let mut app = Self {
             start: start::StartPanel::new(&boot.settings),
             settings: boot.settings,
@@ -84,7 +95,11 @@ impl App {
             stage: Stage::Start,
             popup: None,
             keys_open: false,
-            settings_open: false,
+            settings_panel: None,
+            palette: None,
+            finder: Finder::new(&cc.egui_ctx),
+            pending: Vec::new(),
+            pending_commands: Vec::new(),
             problem: None,
             dismissed: 0,
         };
@@ -105,6 +120,14 @@ impl App {
     pub fn snapshot(&self) -> Option<Arc<Snapshot>> {
         match &self.stage {
             Stage::Open(desk) => Some(desk.session.snapshot()),
+            Stage::Start | Stage::Opening(_) => None,
+        }
+    }
+
+    /// What the last frame of the label view cost.
+    pub fn frame_cost(&self) -> Option<FrameCost> {
+        match &self.stage {
+            Stage::Open(desk) => Some(desk.label.cost),
             Stage::Start | Stage::Opening(_) => None,
         }
     }
@@ -173,7 +196,7 @@ impl App {
         self.settings.last_session = None;
         if let Stage::Open(mut desk) = std::mem::replace(&mut self.stage, Stage::Start) {
             let mut out = Vec::new();
-            desk.label.flush_note(&mut out);
+            desk.label.flush(&mut out);
             desk.generate.flush(&mut out);
             for command in out {
                 desk.session.send(command);
@@ -207,7 +230,7 @@ impl App {
         }
     }
 
-    fn poll_opening(&mut self) {
+    fn poll_opening(&mut self, ctx: &egui::Context) {
         let Stage::Opening(receiver) = &self.stage else { return };
         match receiver.try_recv() {
             Ok(Ok(Opening { session, then })) => {
@@ -217,7 +240,7 @@ impl App {
                 for command in then {
                     session.send(command);
                 }
-                let desk = Desk { session, label: LabelPanel::default(), generate, data: DataPanel::default() };
+                let desk = Desk { session, label: LabelPanel::new(ctx), generate, data: DataPanel::default() };
                 self.stage = Stage::Open(Box::new(desk));
                 self.remember();
                 self.save_settings();
@@ -234,40 +257,77 @@ impl App {
 
     /// Key presses become actions of the view in front.
     fn keys(&self, ctx: &egui::Context, place: Place, view_popup: bool) -> Vec<Action> {
+        if self.settings_panel.as_ref().is_some_and(SettingsPanel::captures) {
+            return Vec::new();
+        }
+        let keymap = keys::of(ctx);
         let typing = ctx.text_edit_focused();
         // A control that was reached by Tab has Enter and Space for itself.
         let control = ctx.memory(|memory| memory.focused().is_some());
-        let popup = self.popup.is_some() || self.keys_open || self.settings_open || view_popup;
+        let popup = self.popup.is_some() || self.keys_open || self.palette.is_some() || view_popup;
+        let settings = self.settings_panel.is_some();
         ctx.input(|input| {
             let presses = input.events.iter().filter_map(|event| match event {
                 egui::Event::Key { key, physical_key, pressed: true, modifiers, .. } => {
-                    actions::find(place, *key, *physical_key, *modifiers).map(|action| (action, *key, *modifiers))
+                    keymap.find(place, *key, *physical_key, *modifiers).map(|action| (action, *key, *modifiers))
                 }
                 _ => None,
             });
             presses
                 .filter(|(action, key, modifiers)| {
-                    let own = matches!(key, egui::Key::Enter | egui::Key::Space) && control;
+                    let own = matches!(key, egui::Key::Enter | egui::Key::Space) && control && !modifiers.command;
                     let chord = modifiers.command || *action == Action::Back;
                     // In a field Ctrl+Z undoes what was typed there.
                     let field_undo = typing && matches!(action, Action::Undo | Action::Redo);
-                    if popup { *action == Action::Back } else { (chord || !typing) && !own && !field_undo }
+                    if popup {
+                        *action == Action::Back
+                    } else if settings {
+                        chord && action.place() != Place::Label && !field_undo
+                    } else {
+                        (chord || !typing) && !own && !field_undo
+                    }
                 })
                 .map(|(action, ..)| action)
                 .collect()
         })
     }
 
+    /// Esc leaves what is in front: a popup, a field in which something is written, the selection, then the rest.
+    fn back(&mut self, ctx: &egui::Context, label: &mut LabelPanel, snapshot: &Snapshot, out: &mut Vec<Command>) {
+        let overlaid = self.popup.is_some()
+            || self.keys_open
+            || self.palette.is_some()
+            || self.settings_panel.is_some()
+            || self.problem.is_some();
+        let focused = ctx.memory(egui::Memory::focused);
+        if !overlaid && label.leave_field(out) {
+            if let Some(focused) = focused {
+                ctx.memory_mut(|memory| memory.surrender_focus(focused));
+            }
+        } else if overlaid || focused.is_some() || !label.deselect() {
+            self.act(ctx, Action::Back, Some(snapshot), out);
+        }
+    }
+
     /// Carry out actions that do not belong to one view; the others are left.
     fn act(&mut self, ctx: &egui::Context, action: Action, snapshot: Option<&Snapshot>, out: &mut Vec<Command>) {
         match action {
-            Action::ShowGenerate => out.push(Command::SetView(View::Generate)),
-            Action::ShowLabel => out.push(Command::SetView(View::Label)),
-            Action::ShowData => out.push(Command::SetView(View::Data)),
+            Action::ShowGenerate => self.show_view(View::Generate, out),
+            Action::ShowLabel => self.show_view(View::Label, out),
+            Action::ShowData => self.show_view(View::Data, out),
             Action::Undo => out.push(Command::Undo),
             Action::Redo => out.push(Command::Redo),
             Action::AllKeys => self.keys_open = true,
-            Action::Settings => self.settings_open = true,
+            Action::Settings => {
+                self.settings_panel = if self.settings_panel.is_some() { None } else { Some(SettingsPanel::default()) };
+            }
+            Action::Palette => self.palette = Some(Palette::default()),
+            Action::NextLayout => {
+                let now = self.settings.layout.unwrap_or_default();
+                // From the layout that goes by the width the first step is the next one from the grid.
+                self.settings.layout = Some(now.next());
+                self.save_settings();
+            }
             Action::Import => self.popup = Some(PathPopup::new(Purpose::Import, String::new())),
             Action::OpenSession | Action::ImportNew => {
                 self.popup = Some(PathPopup::new(Purpose::Open, String::new()));
@@ -287,12 +347,15 @@ impl App {
             }
             Action::UsualSize => self.settings.reading_size = None,
             Action::Back => {
+                let popup = self.popup.is_some() || self.keys_open || self.palette.is_some() || self.problem.is_some();
                 if let Some(focused) = ctx.memory(egui::Memory::focused) {
                     ctx.memory_mut(|memory| memory.surrender_focus(focused));
+                } else if !popup && self.settings_panel.take().is_some() {
+                    self.save_settings();
                 } else if let Some((id, _)) = snapshot.and_then(|snapshot| snapshot.notices.last()) {
                     self.dismissed = *id;
                 }
-                (self.popup, self.keys_open, self.settings_open, self.problem) = (None, false, false, None);
+                (self.popup, self.keys_open, self.palette, self.problem) = (None, false, None, None);
             }
             Action::SwitchLanguage => {
                 self.settings.language = Some(self.text().language.other());
@@ -322,6 +385,33 @@ impl App {
         }
     }
 
+    /// Bring a view to the front; settings make room for it.
+    fn show_view(&mut self, view: View, out: &mut Vec<Command>) {
+        self.settings_panel = None;
+        out.push(Command::SetView(view));
+    }
+
+    /// Open the settings at a part of them.
+    pub(crate) fn open_settings(&mut self, section: Section) {
+        self.settings_panel = Some(SettingsPanel::at(section));
+    }
+
+    /// Open the settings where the key of an action is changed.
+    pub(crate) fn change_key(&mut self, action: Action) {
+        let mut panel = SettingsPanel::default();
+        panel.capture(action);
+        self.settings_panel = Some(panel);
+    }
+
+    /// Draw the settings where they are open; whether they are.
+    fn settings_ui(&mut self, ui: &mut egui::Ui) -> bool {
+        let Some(mut panel) = self.settings_panel.take() else { return false };
+        if !settings::show(self, &mut panel, ui) {
+            self.settings_panel = Some(panel);
+        }
+        true
+    }
+
     /// The sample: its prompts, replies from the sample server, ready to label.
     fn try_sample(&mut self, ctx: &egui::Context) {
         let chinese = self.text().language == Language::Chinese;
@@ -333,12 +423,8 @@ impl App {
     fn session_ui(&mut self, ui: &mut egui::Ui, mut desk: Box<Desk>) {
         let ctx = ui.ctx().clone();
         let snapshot = desk.session.snapshot();
-        let (mut out, mut acts) = (Vec::new(), Vec::new());
-        let place = match snapshot.place.view {
-            View::Label => Place::Label,
-            View::Data => Place::Data,
-            View::Generate => Place::Session,
-        };
+        let (mut out, mut acts) = (std::mem::take(&mut self.pending_commands), std::mem::take(&mut self.pending));
+        let place = place_of(snapshot.place.view);
         desk.label.release(&snapshot, &mut out);
         acts.extend(self.keys(&ctx, place, desk.label.popup_open()));
         shell::top_ui(self, ui, &snapshot, &mut acts);
@@ -346,30 +432,41 @@ impl App {
         shell::notice_ui(self, ui, &snapshot, &mut out);
         let text = self.text();
         match snapshot.place.view {
+            _ if self.settings_ui(ui) => {}
             View::Label => {
                 let size = ctx.content_rect().size();
                 let cx =
                     label::Cx { text, settings: &self.settings, snapshot: &snapshot, width: size.x, height: size.y };
-                desk.label.show(ui, &cx, &mut out, &mut acts);
+                desk.label.show(ui, &cx, &mut self.finder, &mut out, &mut acts);
             }
             View::Generate => desk.generate.show(ui, text, &snapshot, &mut out, &mut acts, &mut self.popup),
             View::Data => desk.data.show(ui, text, &snapshot, &mut out, &mut self.popup),
         }
         let close = acts.contains(&Action::CloseSession);
         for action in acts.into_iter().filter(|action| *action != Action::CloseSession) {
-            if action.place() == Place::Label && !matches!(action, Action::ToggleQueue | Action::ToggleSide) {
+            let shell = matches!(action, Action::ToggleQueue | Action::ToggleSide | Action::NextLayout);
+            if action == Action::Back {
+                self.back(&ctx, &mut desk.label, &snapshot, &mut out);
+            } else if action.place() == Place::Label && !shell {
                 desk.label.act(action, &snapshot, &mut out);
             } else if action == Action::Export {
                 desk.data.export(&snapshot, &mut out);
             } else if matches!(action, Action::Undo | Action::Redo) && snapshot.place.view == View::Label {
-                desk.label.flush_note(&mut out);
+                desk.label.flush(&mut out);
                 self.act(&ctx, action, Some(&snapshot), &mut out);
             } else {
                 self.act(&ctx, action, Some(&snapshot), &mut out);
             }
         }
         for command in out {
-            let quiet = matches!(command, Command::SetPlace { .. } | Command::SetPlan(_) | Command::SetNote { .. });
+            let quiet = matches!(
+                command,
+                Command::SetPlace { .. }
+                    | Command::SetPlan(_)
+                    | Command::SetNote { .. }
+                    | Command::SetWriting { .. }
+                    | Command::SetGuidelines(_)
+            );
             let number = desk.session.send(command);
             if !quiet {
                 desk.label.sent(number);
@@ -409,10 +506,19 @@ impl App {
     }
 }
 
+/// Whose single keys count in a view.
+fn place_of(view: View) -> Place {
+    match view {
+        View::Label => Place::Label,
+        View::Data => Place::Data,
+        View::Generate => Place::Session,
+    }
+}
+
 impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
-        self.poll_opening();
+        self.poll_opening(&ctx);
         let dropped: Vec<PathBuf> =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
         if let Some(path) = dropped.first() {
@@ -426,20 +532,26 @@ impl eframe::App for App {
             }
             Stage::Start => {
                 let mut acts = self.keys(&ctx, Place::Start, false);
-                start::show(self, ui, &mut acts);
+                acts.append(&mut self.pending);
+                if !self.settings_ui(ui) {
+                    start::show(self, ui, &mut acts);
+                }
                 for action in acts {
                     self.act(&ctx, action, None, &mut Vec::new());
                 }
             }
         }
         shell::popups_ui(self, &ctx);
+        let snapshot = self.snapshot();
+        let place = snapshot.as_deref().map_or(Place::Start, |snapshot| place_of(snapshot.place.view));
+        palette::show(self, &ctx, place, snapshot.as_deref());
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.remember();
         if let Stage::Open(mut desk) = std::mem::replace(&mut self.stage, Stage::Start) {
             let mut out = Vec::new();
-            desk.label.flush_note(&mut out);
+            desk.label.flush(&mut out);
             desk.generate.flush(&mut out);
             for command in out {
                 desk.session.send(command);

@@ -3,7 +3,10 @@
 mod actions;
 mod app;
 mod dialogs;
+mod finder;
+mod keys;
 mod markdown;
+mod palette;
 mod panels;
 mod shell;
 mod start_up;
@@ -11,4 +14,5 @@ mod theme;
 mod widgets;
 
 pub use app::{App, Boot};
+pub use panels::label::FrameCost;
 pub use start_up::{StartError, run};

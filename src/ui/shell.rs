@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use egui::{Layout, Ui};
 
-use super::actions::{Action, Place};
+use super::actions::Action;
 use super::app::App;
 use super::dialogs::Purpose;
+use super::keys;
+use super::panels::settings::Section;
 use super::theme::{self, fonts, icons, tokens};
 use super::widgets::{self, Button, Kind};
 use crate::domain::{JobPhase, Notice, View};
 use crate::session::{Command, Integrity, Snapshot};
-use crate::settings::ThemeChoice;
-use crate::text::{Language, Text};
+use crate::text::Text;
 
 /// Session name, tabs, help and settings.
 pub(super) fn top_ui(app: &App, ui: &mut Ui, snapshot: &Snapshot, acts: &mut Vec<Action>) {
@@ -29,7 +30,7 @@ pub(super) fn top_ui(app: &App, ui: &mut Ui, snapshot: &Snapshot, acts: &mut Vec
             let menu = Button::new(&title).icon(icons::CARET_DOWN).kind(Kind::Quiet).selected(false).show(ui);
             egui::Popup::menu(&menu).show(|ui| {
                 for action in [Action::Import, Action::SaveCopy, Action::CloseSession] {
-                    let hint = action.hint();
+                    let hint = action.hint(ui.ctx());
                     if Button::new(action.words(text)).key(&hint).kind(Kind::Quiet).row(220.0).show(ui).clicked() {
                         acts.push(action);
                         ui.close();
@@ -42,23 +43,39 @@ pub(super) fn top_ui(app: &App, ui: &mut Ui, snapshot: &Snapshot, acts: &mut Vec
                 (Action::ShowLabel, View::Label),
                 (Action::ShowData, View::Data),
             ] {
-                let hint = if narrow { String::new() } else { action.hint() };
+                let hint = if narrow { String::new() } else { action.hint(ui.ctx()) };
                 let button = Button::new(action.words(text)).key(&hint).kind(Kind::Tab);
-                if button.selected(snapshot.place.view == view).show(ui).clicked() {
+                let front = snapshot.place.view == view && app.settings_panel.is_none();
+                if button.selected(front).show(ui).clicked() {
                     acts.push(action);
                 }
             }
             ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
                 for action in [Action::Settings, Action::AllKeys] {
-                    let (hint, words) = (action.hint(), action.words(text));
-                    let button = Button::icon_only(action.icon(), words).key(&hint);
+                    let open = action == Action::Settings && app.settings_panel.is_some();
+                    let (hint, words) = (action.hint(ui.ctx()), action.words(text));
+                    let button = Button::icon_only(action.icon(), words).key(&hint).bare().selected(open);
                     if button.show(ui).on_hover_text(words).clicked() {
                         acts.push(action);
                     }
                 }
+                palette_button(ui, text, narrow, acts);
             });
         });
     });
+}
+
+/// Looks like a field and opens the palette.
+fn palette_button(ui: &mut Ui, text: Text, narrow: bool, acts: &mut Vec<Action>) {
+    let hint = Action::Palette.hint(ui.ctx());
+    let button = if narrow {
+        Button::icon_only(icons::MAGNIFYING_GLASS, Action::Palette.words(text)).key(&hint).bare()
+    } else {
+        Button::new(text.palette_field()).icon(icons::MAGNIFYING_GLASS).key(&hint).kind(Kind::Field).row(220.0)
+    };
+    if button.small().show(ui).clicked() {
+        acts.push(Action::Palette);
+    }
 }
 
 /// What runs, what undo would do, when it was saved.
@@ -79,7 +96,7 @@ pub(super) fn status_ui(app: &App, ui: &mut Ui, snapshot: &Snapshot, out: &mut V
                 let label = egui::Label::new(egui::RichText::new(&words).font(meta.clone()).color(t.text3));
                 let response = ui.add(label.selectable(false).sense(egui::Sense::click()));
                 response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, &words));
-                if response.on_hover_text(Action::Undo.hint()).clicked() {
+                if response.on_hover_text(Action::Undo.hint(ui.ctx())).clicked() {
                     acts.push(Action::Undo);
                 }
                 widgets::label(ui, icons::ARROW_U_UP_LEFT, fonts::icon(14.0), t.text3);
@@ -96,6 +113,8 @@ pub(super) fn status_ui(app: &App, ui: &mut Ui, snapshot: &Snapshot, out: &mut V
                             | Notice::UndoPassedOver(_)
                             | Notice::AllChecked
                             | Notice::NoEndpoint
+                            | Notice::CannotRegenerate
+                            | Notice::NothingWritten
                     )
                 {
                     ui.add_space(tokens::S3);
@@ -214,7 +233,7 @@ fn box_ui(ui: &Ui, text: Text, said: &str, detail: Option<&str>, bad: bool) -> b
                             widgets::paragraph(ui, detail, fonts::mono(tokens::META.0), t.text2);
                         }
                     });
-                    let key = Action::Back.hint();
+                    let key = Action::Back.hint(ui.ctx());
                     dismissed = Button::icon_only(icons::X, text.dismiss()).key(&key).small().show(ui).clicked();
                 });
             });
@@ -236,11 +255,12 @@ pub(super) fn popups_ui(app: &mut App, ctx: &egui::Context) {
     path_ui(app, ctx);
     if app.keys_open {
         let text = app.text();
-        app.keys_open = !modal(ctx, "keys", 860.0, |ui, close| keys_ui(ui, text, close));
-    }
-    if app.settings_open && modal(ctx, "settings", 460.0, |ui, close| settings_ui(app, ui, close)) {
-        app.settings_open = false;
-        app.save_settings();
+        let mut edit = false;
+        app.keys_open = !modal(ctx, "keys", 1058.0, |ui, close| keys_ui(ui, text, close, &mut edit));
+        if edit {
+            app.keys_open = false;
+            app.open_settings(Section::Keys);
+        }
     }
     if let Some(problem) = app.problem.clone() {
         let text = app.text();
@@ -308,17 +328,21 @@ fn path_ui(app: &mut App, ctx: &egui::Context) {
     }
 }
 
-fn keys_ui(ui: &mut Ui, text: Text, close: &mut bool) {
+fn keys_ui(ui: &mut Ui, text: Text, close: &mut bool, edit: &mut bool) {
     let t = theme::of(ui);
+    let keymap = keys::of(ui.ctx());
     ui.horizontal(|ui| {
         widgets::label(ui, text.act_all_keys(), fonts::semibold(tokens::HEADING.0), t.text);
+        ui.add_space(tokens::S2);
         widgets::label(ui, text.keys_typing(), fonts::regular(tokens::META.0), t.text3);
         ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
             *close |= Button::icon_only(icons::X, text.close()).key("Esc").small().show(ui).clicked();
+            *edit |= Button::new(text.keys_edit()).small().show(ui).clicked();
         });
     });
+    ui.add_space(tokens::S2);
     let columns: [(&str, std::ops::Range<usize>); 3] =
-        [(text.keys_decide(), 0..8), (text.keys_read(), 8..18), (text.keys_move(), 18..36)];
+        [(text.keys_decide(), 0..14), (text.keys_read(), 14..30), (text.keys_move(), 30..46)];
     let most = ui.ctx().content_rect().height() - 160.0;
     egui::ScrollArea::vertical().max_height(most).show(ui, |ui| {
         ui.columns(3, |uis| {
@@ -328,8 +352,8 @@ fn keys_ui(ui: &mut Ui, text: Text, close: &mut bool) {
                 if range.start == 0 {
                     key_row(ui, text.keys_check(), &["1 – 9, 0".to_owned(), "⇧1 – ⇧0".to_owned()]);
                 }
-                for action in Action::ALL[range].iter().filter(|action| action.place() != Place::Start) {
-                    let hints: Vec<String> = action.keys().iter().map(|chord| chord.hint()).collect();
+                for action in &Action::ALL[range] {
+                    let hints: Vec<String> = keymap.chords(*action).iter().map(|chord| chord.hint()).collect();
                     key_row(ui, action.words(text), &hints);
                 }
             }
@@ -350,53 +374,4 @@ fn key_row(ui: &mut Ui, words: &str, hints: &[String]) {
             }
         });
     });
-}
-
-fn settings_ui(app: &mut App, ui: &mut Ui, close: &mut bool) {
-    let (t, text) = (theme::of(ui), app.text());
-    ui.horizontal(|ui| {
-        widgets::label(ui, text.act_settings(), fonts::semibold(tokens::HEADING.0), t.text);
-        ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
-            *close |= Button::icon_only(icons::X, text.close()).key("Esc").small().show(ui).clicked();
-        });
-    });
-    let heading = |ui: &mut Ui, words: &str| {
-        ui.add_space(tokens::S2);
-        widgets::label(ui, words, fonts::semibold(tokens::META.0), t.text2);
-    };
-    heading(ui, text.set_annotator());
-    let mut name = app.settings.annotator_or_user().name;
-    if widgets::field(ui, &mut name, text.set_annotator(), text.set_annotator_hint(), 300.0).changed()
-        && let Some(annotator) = &mut app.settings.annotator
-    {
-        annotator.name = name;
-    }
-    heading(ui, text.set_language());
-    let languages = [Language::English, Language::Chinese];
-    let now = languages.iter().position(|language| *language == text.language).unwrap_or(0);
-    if let Some(chosen) = widgets::segmented(ui, &[text.language_english(), text.language_chinese()], now, 300.0) {
-        app.settings.language = Some(languages[chosen]);
-    }
-    heading(ui, text.set_theme());
-    let themes = [ThemeChoice::System, ThemeChoice::Light, ThemeChoice::Dark];
-    let now = themes.iter().position(|theme| *theme == app.settings.theme).unwrap_or(0);
-    let names = [text.theme_system(), text.theme_light(), text.theme_dark()];
-    if let Some(chosen) = widgets::segmented(ui, &names, now, 300.0) {
-        app.settings.theme = themes[chosen];
-        theme::choose(ui.ctx(), themes[chosen]);
-    }
-    heading(ui, text.set_reading());
-    let width = ui.ctx().content_rect().width();
-    let size = tokens::reading(width, app.settings.reading_size).0;
-    ui.horizontal(|ui| {
-        for (icon, action, step) in [(icons::MINUS, Action::Smaller, -1.0), (icons::PLUS, Action::Larger, 1.0)] {
-            let (words, hint) = (action.words(text), action.hint());
-            if Button::icon_only(icon, words).key(&hint).small().show(ui).clicked() {
-                app.settings.reading_size = Some((size + step).clamp(12.0, 24.0));
-            }
-        }
-        widgets::label(ui, format!("{size:.0}"), fonts::semibold(tokens::UI.0), t.text);
-    });
-    heading(ui, text.set_folder());
-    widgets::paragraph(ui, app.folders.data.display().to_string(), fonts::mono(tokens::META.0), t.text2);
 }

@@ -1,102 +1,111 @@
 //! Markdown into blocks.
 
-use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use std::ops::Range;
+use std::sync::Arc;
 
-/// The longest paragraph that is laid out as one, in bytes; a longer one is split between words.
-const LONGEST: usize = 8 << 10;
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-/// Word joiner: invisible, neither space nor punctuation.
-const JOINER: char = '\u{2060}';
+use super::document::{Block, Document, Kind, Line, Part, Span, Style, Table};
+use super::source::{JOINER, Shown};
 
-/// A reply as blocks.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Document {
-    pub(crate) blocks: Vec<Block>,
-}
+/// The most that is laid out as one, in bytes: a paragraph of 100 KB without a break would stall a frame.
+const LONGEST: usize = 4 << 10;
+/// Rows of a table that are laid out as one.
+const ROWS: usize = 16;
+/// The most that is parsed unless the whole is asked for, in bytes.
+const READ: usize = 256 << 10;
 
-/// One block.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Block {
-    /// How deep in lists it stands.
-    pub(crate) indent: u8,
-    /// Inside a quotation.
-    pub(crate) quoted: bool,
-    pub(crate) kind: Kind,
-}
-
-/// What a block is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Paragraph(Vec<Span>),
-    /// Level 1 to 6.
-    Heading(u8, Vec<Span>),
-    /// A bullet or a number, and the text after it.
-    Item(String, Vec<Span>),
-    Code(String),
-    /// Rows of cells; the first is the header.
-    Table(Vec<Vec<Vec<Span>>>),
-    Rule,
-}
-
-/// Text of one style.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Span {
-    pub(crate) text: String,
-    pub(crate) bold: bool,
-    pub(crate) italic: bool,
-    pub(crate) code: bool,
-    pub(crate) struck: bool,
-    pub(crate) link: bool,
-}
-
-/// Parse a text.
-pub(crate) fn parse(text: &str) -> Document {
-    let text = joined(&visible(text));
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
-    let mut builder = Builder::default();
-    for event in Parser::new_ext(&text, options) {
-        builder.take(event);
+/// Parse Markdown; the first 256 KB unless `whole`.
+pub(crate) fn parse(source: &str, whole: bool) -> Document {
+    let (head, left_out) = head(source, whole);
+    let shown = Shown::of(head);
+    let options =
+        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_MATH;
+    let mut builder = Builder::new(&shown);
+    for (event, range) in Parser::new_ext(&shown.text, options).into_offset_iter() {
+        builder.take(event, range);
     }
     builder.flush();
-    Document { blocks: builder.blocks }
+    Document { blocks: builder.blocks, links: builder.links, left_out }
 }
 
-#[derive(Default)]
-struct Builder {
+/// A text as it is written, nothing hidden, nothing styled.
+pub(crate) fn plain(source: &str, whole: bool) -> Document {
+    let (head, left_out) = head(source, whole);
+    let shown = Shown::of(head);
+    let text = shown.text.replace(JOINER, "");
+    let span = Span { source: 0..head.len(), text, style: Style::default() };
+    let parts = split(vec![span], char::is_whitespace);
+    let block = |line| Block { indent: 0, quoted: false, kind: Kind::Paragraph(line) };
+    Document { blocks: parts.into_iter().map(block).collect(), links: Vec::new(), left_out }
+}
+
+/// The part that is read, and how many lines are not.
+fn head(source: &str, whole: bool) -> (&str, usize) {
+    if whole || source.len() <= READ {
+        return (source, 0);
+    }
+    let end = (0..=READ).rev().find(|at| source.is_char_boundary(*at)).unwrap_or(0);
+    let end = source[..end].rfind('\n').filter(|line| *line > READ / 2).unwrap_or(end);
+    (&source[..end], source[end..].bytes().filter(|byte| *byte == b'\n').count().max(1))
+}
+
+struct Builder<'t> {
+    shown: &'t Shown,
     blocks: Vec<Block>,
-    spans: Vec<Span>,
-    style: Span,
+    links: Vec<String>,
+    spans: Line,
+    style: Style,
     /// The number of the next item for each open list; `None` for bullets.
     lists: Vec<Option<u64>>,
     marker: Option<String>,
     heading: Option<u8>,
     quotes: u8,
-    code: Option<String>,
-    table: Option<Vec<Vec<Vec<Span>>>>,
-    link: Option<String>,
+    /// Inside a code block.
+    code: bool,
+    table: Option<Vec<Vec<Line>>>,
+    image: bool,
 }
 
-impl Builder {
-    fn take(&mut self, event: Event<'_>) {
+impl<'t> Builder<'t> {
+    fn new(shown: &'t Shown) -> Self {
+        Self {
+            shown,
+            blocks: Vec::new(),
+            links: Vec::new(),
+            spans: Vec::new(),
+            style: Style::default(),
+            lists: Vec::new(),
+            marker: None,
+            heading: None,
+            quotes: 0,
+            code: false,
+            table: None,
+            image: false,
+        }
+    }
+
+    fn take(&mut self, event: Event<'_>, range: Range<usize>) {
+        let code = Style { code: true, ..self.style };
         match event {
             Event::Start(tag) => self.start(tag),
-            Event::End(tag) => self.end(tag),
-            Event::Text(text) => match &mut self.code {
-                Some(code) => code.push_str(&text.replace(JOINER, "")),
-                None => self.push(&text, false),
-            },
-            Event::Code(text) => self.push(&text, true),
-            Event::Html(text) | Event::InlineHtml(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
-                self.push(&text, false);
+            Event::End(tag) => self.end(&tag),
+            Event::Text(text) => self.push(&text, range, self.style),
+            Event::Code(text) => self.push(&text, range, code),
+            Event::Html(text) | Event::InlineHtml(text) => self.push(&text, range, self.style),
+            // Maths is shown as it is written.
+            Event::InlineMath(_) | Event::DisplayMath(_) => {
+                let source = self.shown.text[range.clone()].to_owned();
+                self.push(&source, range, code);
             }
             // A line break in a chat is meant, as most chat windows show it.
-            Event::SoftBreak | Event::HardBreak => self.push("\n", false),
+            Event::SoftBreak | Event::HardBreak => self.push("\n", range, self.style),
             Event::Rule => {
                 self.flush();
                 self.block(Kind::Rule);
             }
-            Event::TaskListMarker(done) => self.push(if done { "☑ " } else { "☐ " }, false),
-            Event::FootnoteReference(name) => self.push(&format!("[^{name}]"), false),
+            Event::TaskListMarker(done) => self.push(if done { "☑ " } else { "☐ " }, range, self.style),
+            Event::FootnoteReference(name) => self.push(&format!("[^{name}]"), range, self.style),
         }
     }
 
@@ -104,7 +113,7 @@ impl Builder {
         match tag {
             Tag::Heading { level, .. } => {
                 self.flush();
-                self.heading = Some(number(level));
+                self.heading = Some(level as u8);
             }
             Tag::BlockQuote(_) => {
                 self.flush();
@@ -112,7 +121,7 @@ impl Builder {
             }
             Tag::CodeBlock(_) => {
                 self.flush();
-                self.code = Some(String::new());
+                self.code = true;
             }
             Tag::List(first) => {
                 self.flush();
@@ -140,29 +149,30 @@ impl Builder {
             Tag::Strong => self.style.bold = true,
             Tag::Emphasis => self.style.italic = true,
             Tag::Strikethrough => self.style.struck = true,
-            Tag::Link { dest_url, .. } => {
-                self.style.link = true;
-                self.link = Some(dest_url.into_string());
+            Tag::Link { dest_url, .. } => self.link(dest_url.into_string()),
+            // Never loaded: what it is called and where it lies is shown like a link.
+            Tag::Image { dest_url, .. } => {
+                self.image = true;
+                self.link(dest_url.into_string());
             }
-            Tag::Image { dest_url, .. } => self.link = Some(format!("image {dest_url}")),
             Tag::Paragraph if self.table.is_none() && self.marker.is_none() => self.flush(),
             _ => {}
         }
     }
 
-    fn end(&mut self, tag: TagEnd) {
+    fn link(&mut self, target: String) {
+        self.style.link = u16::try_from(self.links.len()).ok();
+        self.links.push(target);
+    }
+
+    fn end(&mut self, tag: &TagEnd) {
         match tag {
             TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::HtmlBlock => self.flush(),
             TagEnd::BlockQuote(_) => {
                 self.flush();
                 self.quotes = self.quotes.saturating_sub(1);
             }
-            TagEnd::CodeBlock => {
-                if let Some(code) = self.code.take() {
-                    let code = code.strip_suffix('\n').unwrap_or(&code).to_owned();
-                    self.block(Kind::Code(code));
-                }
-            }
+            TagEnd::CodeBlock => self.end_code(),
             TagEnd::List(_) => {
                 self.flush();
                 self.lists.pop();
@@ -173,49 +183,95 @@ impl Builder {
                     row.push(cell);
                 }
             }
-            TagEnd::Table => {
-                if let Some(table) = self.table.take() {
-                    self.block(Kind::Table(table));
-                }
-            }
+            TagEnd::Table => self.end_table(),
             TagEnd::Strong => self.style.bold = false,
             TagEnd::Emphasis => self.style.italic = false,
             TagEnd::Strikethrough => self.style.struck = false,
-            TagEnd::Link | TagEnd::Image => {
-                self.style.link = false;
-                if let Some(target) = self.link.take() {
-                    // A link shows where it leads; it cannot be followed by accident.
-                    let shown = self.spans.last().is_some_and(|span| span.text == target);
-                    if !shown {
-                        self.push(&format!(" ({target})"), false);
-                    }
-                }
-            }
+            TagEnd::Link | TagEnd::Image => self.end_link(),
             _ => {}
         }
     }
 
-    fn push(&mut self, text: &str, code: bool) {
-        self.spans.push(Span { text: text.replace(JOINER, ""), code, ..self.style.clone() });
+    /// A link shows where it leads.
+    fn end_link(&mut self) {
+        let Some(target) = self.style.link.and_then(|link| self.links.get(usize::from(link))).cloned() else { return };
+        let end = self.spans.last().map_or(0, |span| span.source.end);
+        if !self.spans.last().is_some_and(|span| span.text == target) {
+            let words = if self.image { format!(" (image {target})") } else { format!(" ({target})") };
+            self.spans.push(Span { text: words, style: self.style, source: end..end });
+        }
+        self.style.link = None;
+        self.image = false;
+    }
+
+    fn end_code(&mut self) {
+        self.code = false;
+        let mut spans = std::mem::take(&mut self.spans);
+        if let Some(last) = spans.last_mut()
+            && last.text.ends_with('\n')
+        {
+            last.text.pop();
+            last.source.end = last.source.end.saturating_sub(1).max(last.source.start);
+        }
+        let mut parts = split(spans, |c| c == '\n');
+        let count = parts.len();
+        for (index, mut line) in parts.drain(..).enumerate() {
+            let part = Part { first: index == 0, last: index + 1 == count };
+            // The line end between two parts is the gap between two blocks.
+            if !part.last
+                && let Some(last) = line.last_mut()
+                && last.text.ends_with('\n')
+            {
+                last.text.pop();
+                last.source.end = last.source.end.saturating_sub(1).max(last.source.start);
+            }
+            self.block(Kind::Code(line, part));
+        }
+    }
+
+    fn end_table(&mut self) {
+        let Some(table) = self.table.take() else { return };
+        let columns = table.iter().map(Vec::len).max().unwrap_or(0).max(1);
+        let mut ems = vec![1.0_f32; columns];
+        for row in &table {
+            for (column, cell) in row.iter().enumerate() {
+                ems[column] = ems[column].max(cell.iter().map(|span| width_in_ems(&span.text)).sum());
+            }
+        }
+        let ems: Arc<[f32]> = ems.into();
+        let mut rows = table.into_iter().peekable();
+        let mut head = true;
+        while rows.peek().is_some() {
+            let rows = rows.by_ref().take(ROWS).collect();
+            self.block(Kind::Table(Table { rows, head: std::mem::take(&mut head), ems: Arc::clone(&ems) }));
+        }
+    }
+
+    fn push(&mut self, text: &str, range: Range<usize>, style: Style) {
+        // What a code span or an escape shows is a piece of what stands in the source.
+        let inside = if text == "\n" { None } else { self.shown.text[range.clone()].find(text) };
+        let range = inside.map_or(range.clone(), |at| range.start + at..range.start + at + text.len());
+        let source = self.shown.back(range.start)..self.shown.back(range.end);
+        self.spans.push(Span { text: text.replace(JOINER, ""), style, source });
     }
 
     fn flush(&mut self) {
+        if self.code {
+            return;
+        }
         let spans = std::mem::take(&mut self.spans);
         if spans.iter().all(|span| span.text.trim().is_empty()) && self.marker.is_none() {
             self.heading = None;
             return;
         }
-        let kind = match (self.heading.take(), self.marker.take()) {
-            (Some(level), _) => Kind::Heading(level, spans),
-            (None, Some(marker)) => Kind::Item(marker, spans),
-            (None, None) => {
-                for part in split(spans) {
-                    self.block(Kind::Paragraph(part));
-                }
-                return;
-            }
-        };
-        self.block(kind);
+        let (heading, mut marker) = (self.heading.take(), self.marker.take());
+        for line in split(spans, char::is_whitespace) {
+            self.block(match (heading, marker.take()) {
+                (Some(level), _) => Kind::Heading(level, line),
+                (None, Some(marker)) => Kind::Item(marker, line),
+                (None, None) => Kind::Paragraph(line),
+            });
+        }
     }
 
     fn block(&mut self, kind: Kind) {
@@ -224,92 +280,60 @@ impl Builder {
     }
 }
 
-/// Paragraphs of bounded length: one of 100 KB without a break would stall a frame.
-fn split(spans: Vec<Span>) -> Vec<Vec<Span>> {
-    let mut parts = vec![Vec::new()];
+/// Lines of bounded length, parted after a character that `fits` where there is one.
+fn split(spans: Line, fits: impl Fn(char) -> bool) -> Vec<Line> {
+    let mut parts: Vec<Line> = Vec::new();
+    let mut part: Line = Vec::new();
     let mut length = 0;
     for span in spans {
-        let mut rest = span.text.as_str();
-        while length + rest.len() > LONGEST {
+        let one_to_one = span.text.len() == span.source.len();
+        let mut start = 0;
+        while length + span.text.len() - start > LONGEST {
+            let rest = &span.text[start..];
             let room = LONGEST.saturating_sub(length).min(rest.len());
-            let cut = (0..=room).rev().find(|at| rest.is_char_boundary(*at)).unwrap_or(0);
-            let cut = rest[..cut].rfind(char::is_whitespace).filter(|at| *at > cut / 2).unwrap_or(cut);
-            if let Some(part) = parts.last_mut() {
-                part.push(Span { text: rest[..cut].to_owned(), ..span.clone() });
-            }
-            rest = &rest[cut..];
-            parts.push(Vec::new());
+            let most = (0..=room).rev().find(|at| rest.is_char_boundary(*at)).unwrap_or(0);
+            let place = rest[..most].char_indices().rev().find(|(at, c)| fits(*c) && *at > most / 2);
+            let cut = place.map_or(most, |(at, c)| at + c.len_utf8());
+            part.push(piece(&span, start..start + cut, one_to_one));
+            start += cut;
+            parts.push(std::mem::take(&mut part));
             length = 0;
         }
-        length += rest.len();
-        if let Some(part) = parts.last_mut() {
-            part.push(Span { text: rest.to_owned(), ..span.clone() });
+        length += span.text.len() - start;
+        if start < span.text.len() || start == 0 {
+            part.push(if start == 0 { span } else { piece(&span, start..span.text.len(), one_to_one) });
         }
+    }
+    if !part.is_empty() || parts.is_empty() {
+        parts.push(part);
     }
     parts
 }
 
-fn number(level: HeadingLevel) -> u8 {
-    level as u8
+fn piece(span: &Span, range: Range<usize>, one_to_one: bool) -> Span {
+    let source =
+        if one_to_one { span.source.start + range.start..span.source.start + range.end } else { span.source.clone() };
+    Span { text: span.text[range].to_owned(), style: span.style, source }
 }
 
-/// CommonMark takes `**` beside Chinese punctuation for no emphasis at all, as in `**不急。**按下面`. A word joiner, which
-/// is neither space nor punctuation, puts that right; [`Builder::push`] takes it out again.
-fn joined(text: &str) -> String {
-    if !text.contains("**") {
-        return text.to_owned();
-    }
-    let chinese =
-        |c: char| matches!(c, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff65}' | '“' | '”' | '‘' | '’' | '…' | '—');
-    let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let mut shown = String::with_capacity(text.len() + 16);
-    let mut rest = text;
-    while let Some(at) = rest.find("**") {
-        let (before, after) = (&rest[..at], &rest[at + 2..]);
-        shown.push_str(before);
-        let previous = shown.chars().next_back();
-        let next = after.chars().next();
-        if previous.is_some_and(chinese) && word(next) {
-            shown.push(JOINER);
-        }
-        shown.push_str("**");
-        if next.is_some_and(chinese) && word(previous) {
-            shown.push(JOINER);
-        }
-        rest = after;
-    }
-    shown + rest
-}
-
-/// The text with its invisible characters made visible: control characters, and those that change the direction of
-/// text and could make it read as something else.
-pub(crate) fn visible(text: &str) -> String {
-    let hidden = |c: char| {
-        (c.is_control() && !matches!(c, '\n' | '\t' | '\r'))
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    if !text.chars().any(hidden) {
-        return text.to_owned();
-    }
-    let mut shown = String::with_capacity(text.len() + 32);
-    for character in text.chars() {
-        if hidden(character) {
-            shown.push_str(&format!("⟨U+{:04X}⟩", character as u32));
-        } else {
-            shown.push(character);
-        }
-    }
-    shown
+/// About how wide a text is: a Han character is as wide as it is high, a Latin letter about half.
+fn width_in_ems(text: &str) -> f32 {
+    text.chars().map(|c| if c >= '\u{2e80}' { 1.0 } else { 0.56 }).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn words(document: &Document) -> String {
+        document.blocks.iter().flat_map(|block| block.lines()).flatten().map(|span| span.text.as_str()).collect()
+    }
+
     #[test]
     fn blocks_are_told_apart() {
         let document = parse(
             "# T\n\nA **b** `c`\n\n1. one\n2. two\n   - deep\n\n```rust\nlet a;\n```\n\n|x|y|\n|-|-|\n|1|2|\n\n> q\n\n---\n",
+            false,
         );
         let kinds: Vec<&str> = document
             .blocks
@@ -319,7 +343,7 @@ mod tests {
                 Kind::Paragraph(_) => "paragraph",
                 Kind::Heading(..) => "heading",
                 Kind::Item(..) => "item",
-                Kind::Code(_) => "code",
+                Kind::Code(..) => "code",
                 Kind::Table(_) => "table",
                 Kind::Rule => "rule",
             })
@@ -330,35 +354,59 @@ mod tests {
 
     #[test]
     fn hostile_text_is_shown_as_what_it_is() {
-        let document = parse("a\u{202e}b <img src=x> [click](http://evil)");
-        let Kind::Paragraph(spans) = &document.blocks[0].kind else { panic!("a paragraph") };
-        let text: String = spans.iter().map(|span| span.text.as_str()).collect();
-        assert_eq!(text, "a⟨U+202E⟩b <img src=x> click (http://evil)");
+        let document = parse("a\u{202e}b <img src=x> [click](http://evil) ![pic](file:///etc) $x_1 * y_2$", false);
+        assert_eq!(words(&document), "a⟨U+202E⟩b <img src=x> click (http://evil) pic (image file:///etc) $x_1 * y_2$");
+        assert_eq!(document.links, ["http://evil", "file:///etc"]);
     }
 
     #[test]
     fn emphasis_holds_beside_chinese_punctuation() {
         for text in ["**不急。**按下面", "看**“重点”**两字", "先**这样**。"] {
-            let document = parse(text);
-            let Kind::Paragraph(spans) = &document.blocks[0].kind else { panic!("a paragraph") };
-            assert!(spans.iter().any(|span| span.bold), "{text}: {spans:?}");
+            let document = parse(text, false);
+            let spans: Vec<_> = document.blocks[0].lines().into_iter().flatten().collect();
+            assert!(spans.iter().any(|span| span.style.bold), "{text}: {spans:?}");
             assert!(spans.iter().all(|span| !span.text.contains("**")), "{text}: {spans:?}");
         }
     }
 
     #[test]
-    fn a_huge_paragraph_is_split_and_loses_nothing() {
-        let long = "字".repeat(50_000);
-        let document = parse(&long);
-        assert!(document.blocks.len() > 10);
-        let all: String = document
-            .blocks
-            .iter()
-            .flat_map(|block| match &block.kind {
-                Kind::Paragraph(spans) => spans.iter().map(|span| span.text.as_str()).collect::<Vec<_>>(),
-                _ => Vec::new(),
-            })
-            .collect();
-        assert_eq!(all, long);
+    fn spans_know_their_source() {
+        let source =
+            "中 **bold** `a b` [l](u) 1 &amp; 2\n\n```\ncode 1\n  code 2\n```\n\n| h | 表 |\n|-|-|\n| 格 | d |\n";
+        let document = parse(source, false);
+        let mut exact = 0;
+        for span in document.blocks.iter().flat_map(|block| block.lines()).flatten() {
+            assert!(source.is_char_boundary(span.source.start) && source.is_char_boundary(span.source.end));
+            if span.text.len() == span.source.len() && span.text != "\n" {
+                exact += 1;
+                assert_eq!(&source[span.source.clone()], span.text);
+            }
+        }
+        assert!(exact >= 10, "{exact}");
+    }
+
+    #[test]
+    fn huge_blocks_are_parted_and_lose_nothing() {
+        for long in ["字".repeat(50_000), format!("```\n{}```", "let line = 1;\n".repeat(5000))] {
+            let document = parse(&long, false);
+            assert!(document.blocks.len() > 10);
+            let most = document
+                .blocks
+                .iter()
+                .flat_map(|block| block.lines())
+                .map(|line| line.iter().map(|s| s.text.len()).sum());
+            assert!(most.max().unwrap_or(0usize) <= LONGEST);
+            let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace() && *c != '`').count();
+            assert_eq!(letters(&words(&document)), letters(&long));
+        }
+    }
+
+    #[test]
+    fn what_is_not_read_is_counted() {
+        let long = "one line of text\n".repeat(300_000);
+        let document = parse(&long, false);
+        let read = words(&document).lines().count();
+        assert!(document.left_out > 200_000 && read + document.left_out >= 299_999);
+        assert_eq!(plain(&long, true).left_out, 0);
     }
 }

@@ -3,4 +3,5 @@
 pub(crate) mod data;
 pub(crate) mod generate;
 pub(crate) mod label;
+pub(crate) mod settings;
 pub(crate) mod start;

@@ -70,7 +70,7 @@ fn side_ui(app: &App, ui: &mut Ui, acts: &mut Vec<Action>) {
     });
     ui.add_space(tokens::S4);
     let mut row = |ui: &mut Ui, action: Action| {
-        let hint = action.hint();
+        let hint = action.hint(ui.ctx());
         let button = Button::new(action.words(text)).icon(action.icon()).key(&hint).kind(Kind::Quiet).row(224.0);
         if button.show(ui).clicked() {
             acts.push(action);
@@ -177,7 +177,7 @@ fn resume_ui(ui: &mut Ui, text: crate::text::Text, newest: &Recent, acts: &mut V
             ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
                 let words =
                     newest.number.map_or_else(|| text.resume_plain().to_owned(), |number| text.resume_at(number));
-                let key = Action::Resume.hint();
+                let key = Action::Resume.hint(ui.ctx());
                 if Button::new(&words).key(&key).kind(Kind::Primary).show(ui).clicked() {
                     acts.push(Action::Resume);
                 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use egui::epaint::text::FontProvider;
 use egui::{FontData, FontDefinitions, FontFamily, FontId};
 
 /// Families beside egui's own two.
@@ -12,6 +13,18 @@ const ICONS: &str = "icons";
 
 /// Put our fonts into the context.
 pub(crate) fn install(ctx: &egui::Context) {
+    ctx.set_fonts(definitions());
+    ctx.set_font_providers(vec![provider()]);
+}
+
+/// The system's fonts for what ours lack: for a rare character the simplified Chinese face, whatever the system's
+/// language.
+pub(crate) fn provider() -> Arc<dyn FontProvider> {
+    Arc::new(egui_system_font_provider::SystemFontProvider::new().with_locale(Some("zh-Hans")))
+}
+
+/// Our fonts, each family with its fallbacks.
+pub(crate) fn definitions() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
     let fallbacks = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
     let mut add = |name: &str, bytes: &'static [u8]| {
@@ -35,10 +48,7 @@ pub(crate) fn install(ctx: &egui::Context) {
     family(named(SEMIBOLD), &["Inter SemiBold", "Noto Sans SC Bold", "Phosphor"]);
     family(named(ITALIC), &["Inter Italic", "Noto Sans SC"]);
     family(named(ICONS), &["Phosphor", "Inter"]);
-    ctx.set_fonts(fonts);
-    // For a rare character the simplified Chinese face, whatever the system's language.
-    let system = egui_system_font_provider::SystemFontProvider::new().with_locale(Some("zh-Hans"));
-    ctx.set_font_providers(vec![Arc::new(system)]);
+    fonts
 }
 
 fn named(name: &str) -> FontFamily {

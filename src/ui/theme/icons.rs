@@ -80,3 +80,33 @@ pub(crate) const WARNING: &str = "\u{E4E0}";
 pub(crate) const WARNING_CIRCLE: &str = "\u{E4E2}";
 /// Phosphor "x".
 pub(crate) const X: &str = "\u{E4F6}";
+/// Phosphor "pencil-simple".
+pub(crate) const PENCIL: &str = "\u{E3B4}";
+/// Phosphor "push-pin".
+pub(crate) const PUSH_PIN: &str = "\u{E3E2}";
+/// Phosphor "git-diff".
+pub(crate) const GIT_DIFF: &str = "\u{E27C}";
+/// Phosphor "eye".
+pub(crate) const EYE: &str = "\u{E220}";
+/// Phosphor "squares-four".
+pub(crate) const SQUARES_FOUR: &str = "\u{E464}";
+/// Phosphor "columns".
+pub(crate) const COLUMNS: &str = "\u{E546}";
+/// Phosphor "rectangle".
+pub(crate) const ARTICLE: &str = "\u{E3F0}";
+/// Phosphor "book-open".
+pub(crate) const BOOK_OPEN: &str = "\u{E0E6}";
+/// Phosphor "list".
+pub(crate) const COMMAND: &str = "\u{E2F6}";
+/// Phosphor "arrow-clockwise".
+pub(crate) const ARROW_CLOCKWISE: &str = "\u{E036}";
+/// Phosphor "copy".
+pub(crate) const COPY: &str = "\u{E1CA}";
+/// Phosphor "cards".
+pub(crate) const CARDS: &str = "\u{E0F8}";
+/// Phosphor "keyboard".
+pub(crate) const KEYBOARD: &str = "\u{E2D8}";
+/// Phosphor "database".
+pub(crate) const DATABASE: &str = "\u{E1DE}";
+/// Phosphor "push-pin", fill.
+pub(crate) const PUSH_PIN_FILL: &str = "\u{F3E2}";

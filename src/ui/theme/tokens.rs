@@ -133,6 +133,9 @@ pub(crate) const WIDE: f32 = 2000.0;
 /// Below this height the system prompt becomes a tag.
 pub(crate) const LOW: f32 = 700.0;
 
+/// Characters of Chinese in a line of a single reply, unless the person chose otherwise; Latin ones take about half.
+pub(crate) const READING_WIDTH: u32 = 34;
+
 /// Type sizes with their line heights.
 pub(crate) const KEY: (f32, f32) = (11.0, 16.0);
 pub(crate) const META: (f32, f32) = (12.0, 16.0);

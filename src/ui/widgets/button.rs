@@ -18,6 +18,8 @@ pub(crate) enum Kind {
     Quiet,
     /// Like `Quiet`, in front.
     Tab,
+    /// Looks like a field that is to be filled.
+    Field,
 }
 
 /// A button with an icon, words and a key, each optional.
@@ -33,6 +35,7 @@ pub(crate) struct Button<'a> {
     small: bool,
     width: Option<f32>,
     left: bool,
+    bare: bool,
 }
 
 impl<'a> Button<'a> {
@@ -75,6 +78,12 @@ impl<'a> Button<'a> {
         self
     }
 
+    /// Its key without a box, as in tabs and on cards.
+    pub(crate) fn bare(mut self) -> Self {
+        self.bare = true;
+        self
+    }
+
     /// As wide as this, its words at the left.
     pub(crate) fn row(mut self, width: f32) -> Self {
         self.width = Some(width);
@@ -95,7 +104,7 @@ impl<'a> Button<'a> {
             (_, Kind::Primary) => t.on_accent,
             (_, Kind::Plain) => t.text,
             (_, Kind::Quiet | Kind::Tab) if self.selected => t.text,
-            (_, Kind::Quiet | Kind::Tab) => t.text2,
+            (_, Kind::Quiet | Kind::Tab | Kind::Field) => t.text2,
         };
         let strong = self.kind == Kind::Primary || (self.kind == Kind::Tab && self.selected);
         let font = if strong { fonts::semibold(tokens::UI.0) } else { fonts::medium(tokens::UI.0) };
@@ -134,6 +143,8 @@ impl<'a> Button<'a> {
             Kind::Plain if pressed => (t.stroke_strong, t.stroke_strong),
             Kind::Plain if hovered => (t.hover, t.stroke_strong),
             Kind::Plain => (t.card, t.stroke_strong),
+            Kind::Field if hovered => (t.hover, t.stroke_strong),
+            Kind::Field => (t.canvas, t.stroke),
             Kind::Tab | Kind::Quiet if self.selected => (t.card, t.stroke),
             Kind::Tab | Kind::Quiet if hovered => (t.hover, Color32::TRANSPARENT),
             Kind::Tab | Kind::Quiet => (Color32::TRANSPARENT, Color32::TRANSPARENT),
@@ -151,7 +162,12 @@ impl<'a> Button<'a> {
         }
         if has(self.key) {
             let at = if self.left { rect.right() - tokens::S3 - hint_width } else { x };
-            key_hint(ui, at, y, self.key, self.kind == Kind::Primary && !self.disabled);
+            if self.bare || self.kind == Kind::Tab {
+                let font = fonts::medium(tokens::KEY.0);
+                ui.painter().text(pos2(at + 4.0, y), egui::Align2::LEFT_CENTER, self.key, font, t.text3);
+            } else {
+                key_hint(ui, at, y, self.key, self.kind == Kind::Primary && !self.disabled);
+            }
         }
         if response.has_focus() {
             focus_ring(ui, rect, tokens::R1);

@@ -6,5 +6,7 @@ mod parts;
 mod text;
 
 pub(crate) use button::{Button, Kind, check_box, segmented};
-pub(crate) use parts::{card_frame, focus_ring, key_hint, key_hint_width, progress_bar, separator, tag};
+pub(crate) use parts::{
+    card_frame, focus_ring, key_hint, key_hint_width, number_key, progress_bar, separator, slider, switch, tag,
+};
 pub(crate) use text::{elided, field, label, multiline, paragraph};

@@ -79,3 +79,37 @@ pub(crate) fn card_frame(ui: &Ui) -> Frame {
         .corner_radius(tokens::R2)
         .inner_margin(Margin::same(14))
 }
+
+/// The number of a reply as the key that checks it.
+pub(crate) fn number_key(ui: &Ui, rect: Rect, number: usize, checked: bool, t: &theme::Tokens) {
+    let radius = CornerRadius::same(tokens::R1);
+    let (fill, ink, stroke) =
+        if checked { (t.chosen, t.on_chosen, t.chosen) } else { (t.card, t.text, t.stroke_strong) };
+    ui.painter().rect(rect, radius, fill, Stroke::new(1.0, stroke), StrokeKind::Inside);
+    let font = fonts::semibold(tokens::META.0);
+    ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, number, font, ink);
+}
+
+/// A value between two ends; whether it was changed.
+pub(crate) fn slider(ui: &mut Ui, value: &mut f32, range: std::ops::RangeInclusive<f32>, name: &str) -> bool {
+    ui.spacing_mut().slider_width = 120.0;
+    let slider = egui::Slider::new(value, range).step_by(1.0).show_value(false).trailing_fill(true);
+    egui::Widget::ui(slider, ui).accessible_name(name).changed()
+}
+
+/// On or off; whether it was turned.
+pub(crate) fn switch(ui: &mut Ui, on: bool, name: &str) -> bool {
+    let t = theme::of(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(30.0, 18.0), Sense::click());
+    let name = name.to_owned();
+    response.widget_info(|| egui::WidgetInfo::selected(egui::accesskit::Role::Switch, true, on, &name));
+    let radius = CornerRadius::same(9);
+    let (fill, stroke) = if on { (t.accent, t.accent) } else { (t.track, t.text3) };
+    ui.painter().rect(rect, radius, fill, Stroke::new(1.0, stroke), StrokeKind::Inside);
+    let x = if on { rect.right() - 9.0 } else { rect.left() + 9.0 };
+    ui.painter().circle_filled(pos2(x, rect.center().y), 6.0, if on { t.on_accent } else { t.text3 });
+    if response.has_focus() {
+        focus_ring(ui, rect, 9);
+    }
+    response.clicked()
+}

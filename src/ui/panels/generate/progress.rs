@@ -43,7 +43,7 @@ pub(super) fn progress_ui(
             ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
                 let ready = snapshot.counts.ready;
                 if ready > 0 {
-                    let (words, key) = (text.label_first(ready), Action::ShowLabel.hint());
+                    let (words, key) = (text.label_first(ready), Action::ShowLabel.hint(ui.ctx()));
                     if Button::new(&words).icon(icons::LIST_CHECKS).key(&key).show(ui).clicked() {
                         acts.push(Action::ShowLabel);
                     }

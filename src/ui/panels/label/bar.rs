@@ -1,10 +1,11 @@
 //! The action bar: what to do, what it will give, and the buttons for it.
 
-use egui::{Layout, Ui};
+use egui::{Align, Layout as Flow, Ui};
 
 use super::{Cx, LabelPanel};
 use crate::domain::{Tiers, Verdict, pair_count};
 use crate::session::OpenGroup;
+use crate::settings::Layout;
 use crate::ui::actions::Action;
 use crate::ui::theme::{self, fonts, icons, tokens};
 use crate::ui::widgets::{self, Button, Kind};
@@ -16,14 +17,15 @@ pub(super) fn bar_ui(panel: &mut LabelPanel, ui: &mut Ui, cx: &Cx<'_>, acts: &mu
     let t = theme::of(ui);
     let frame = egui::Frame::new().fill(t.bg).inner_margin(egui::Margin::symmetric(16, 10));
     egui::Panel::bottom("actions").exact_size(tokens::ACTION_BAR).resizable(false).frame(frame).show(ui, |ui| {
-        ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+        ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
             let ready = cx.snapshot.current.is_some();
             let short = cx.width < tokens::NARROW;
             let text = cx.text;
+            let mut pressed = None;
             let mut button = |ui: &mut Ui, action: Action, words: &str, kind: Kind| {
-                let hint = action.hint();
+                let hint = action.hint(ui.ctx());
                 if Button::new(words).key(&hint).kind(kind).enabled(ready).show(ui).clicked() {
-                    acts.push(action);
+                    pressed = Some(action);
                 }
             };
             let pick = |long: &'static str, brief: &'static str| if short { brief } else { long };
@@ -32,11 +34,12 @@ pub(super) fn bar_ui(panel: &mut LabelPanel, ui: &mut Ui, cx: &Cx<'_>, acts: &mu
             button(ui, Action::Regenerate, regenerate, Kind::Plain);
             button(ui, Action::Skip, pick(text.act_skip(), text.act_skip_short()), Kind::Plain);
             button(ui, Action::NoneAcceptable, text.act_none(), Kind::Quiet);
+            acts.extend(pressed);
             if let Some(open) = &cx.snapshot.current {
                 pairs_ui(ui, cx, open);
             }
-            ui.with_layout(Layout::left_to_right(egui::Align::Center), |ui| match &cx.snapshot.current {
-                Some(open) => left_ui(panel, ui, cx, open),
+            ui.with_layout(Flow::left_to_right(Align::Center), |ui| match &cx.snapshot.current {
+                Some(open) => left_ui(panel, ui, cx, open, acts),
                 None => {
                     if cx.snapshot.counts.total > 0 {
                         widgets::elided(ui, text.done_back(), fonts::regular(tokens::UI.0), t.text2);
@@ -66,8 +69,16 @@ fn pairs_ui(ui: &mut Ui, cx: &Cx<'_>, open: &OpenGroup) {
     widgets::label(ui, chosen, fonts::semibold(tokens::UI.0), t.chosen);
 }
 
-fn left_ui(panel: &mut LabelPanel, ui: &mut Ui, cx: &Cx<'_>, open: &OpenGroup) {
+fn left_ui(panel: &mut LabelPanel, ui: &mut Ui, cx: &Cx<'_>, open: &OpenGroup, acts: &mut Vec<Action>) {
     let t = theme::of(ui);
+    if cx.width >= tokens::NARROW {
+        let (icon, words) = super::strip::layout_words(cx, panel.layout);
+        let key = Action::NextLayout.hint(ui.ctx());
+        let button = Button::new(words).icon(icon).key(&key).kind(Kind::Quiet);
+        if button.show(ui).on_hover_text(Action::NextLayout.words(cx.text)).clicked() {
+            acts.push(Action::NextLayout);
+        }
+    }
     if let Some(id) = panel.question(cx.snapshot) {
         let asked = cx.snapshot.notices.iter().find(|(number, _)| *number == id);
         if let Some((_, notice)) = asked {
@@ -94,6 +105,13 @@ fn left_ui(panel: &mut LabelPanel, ui: &mut Ui, cx: &Cx<'_>, open: &OpenGroup) {
         widgets::label(ui, icons::CARET_DOWN, fonts::icon(14.0), t.text3);
         widgets::elided(ui, cx.text.unseen(&list), fonts::regular(tokens::UI.0), t.text2);
     } else {
-        widgets::elided(ui, cx.text.hint_check(), fonts::regular(tokens::UI.0), t.text2);
+        let shown = panel.columns_in_view();
+        let words = match panel.layout {
+            Layout::Columns if shown < open.cards.len() => cx.text.columns_hint(shown, open.cards.len()),
+            Layout::One if cx.settings.layout.is_some() => cx.text.one_hint().to_owned(),
+            _ if cx.settings.digit_confirms => cx.text.hint_digit().to_owned(),
+            _ => cx.text.hint_check().to_owned(),
+        };
+        widgets::elided(ui, words, fonts::regular(tokens::UI.0), t.text2);
     }
 }

@@ -1,29 +1,34 @@
 //! The label view: queue, prompt, replies, note, and what can be decided.
 
 mod bar;
-mod cards;
+mod card;
+mod editor;
+mod guidelines;
+mod page;
 mod prompt;
 mod queue;
 mod side;
 mod states;
+mod strip;
+
+pub(crate) use queue::{status_icon, status_words};
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
-use egui::Ui;
+use egui::{Ui, Vec2, vec2};
 
 use crate::domain::{GroupId, Notice, ReplyId};
 use crate::session::{Card, Command, OpenGroup, Snapshot};
-use crate::settings::Settings;
+use crate::settings::{Layout, Settings};
 use crate::text::Text;
 use crate::ui::actions::Action;
-use crate::ui::markdown::{Document, Measured};
+use crate::ui::finder::Finder;
+use crate::ui::markdown::{Key, Selection, Typesetter};
 use crate::ui::theme::tokens;
 
 /// Time without a key or a move of the pointer that no longer counts as work on the group.
 const IDLE: Duration = Duration::from_secs(60);
-/// Parsed replies kept: the group in front, its neighbours, and some that were just left.
-const PARSED: usize = 120;
 /// How far one press of an arrow scrolls, in points.
 const STEP: f32 = 60.0;
 
@@ -38,21 +43,36 @@ pub(crate) struct Cx<'a> {
 }
 
 /// What the view remembers between frames.
-#[derive(Default)]
 pub(crate) struct LabelPanel {
     group: Option<GroupId>,
     focus: usize,
-    scroll: f32,
+    scroll: Vec2,
     /// Where the page is to scroll to in the next frame.
-    scroll_to: Option<f32>,
+    scroll_to: Option<Vec2>,
     /// Bring the focused card into sight once its place is known.
     reveal_focus: bool,
     reported: Option<(GroupId, u32, f32)>,
     report_due: Option<Instant>,
     prompt_open: bool,
+    prompt_width: f32,
+    /// Long replies that were opened, and those whose reasoning was.
     opened: HashSet<ReplyId>,
+    thinking: HashSet<ReplyId>,
     seen: HashSet<ReplyId>,
-    parsed: HashMap<ReplyId, Parsed>,
+    pages: Typesetter,
+    /// Which page each reply of the group in front is drawn from.
+    shown: HashMap<ReplyId, Key>,
+    selection: Option<Selection>,
+    /// The target of a link that was pressed; nothing is opened before the person agrees.
+    link: Option<String>,
+    pinned: Option<ReplyId>,
+    differences: bool,
+    dim_shared: bool,
+    layout: Layout,
+    sheet: page::Sheet,
+    page: Vec2,
+    editor: Option<editor::Editor>,
+    guidelines: guidelines::Editing,
     note: String,
     note_changed: Option<Instant>,
     focus_note: bool,
@@ -62,6 +82,8 @@ pub(crate) struct LabelPanel {
     search: String,
     queue: queue::Shown,
     go_to: Option<String>,
+    /// One digit labels a group.
+    digit_confirms: bool,
     /// Keys that came while a step was under way, and the number of that step.
     held: VecDeque<Action>,
     waiting_for: u64,
@@ -70,48 +92,101 @@ pub(crate) struct LabelPanel {
     counted: Option<Instant>,
     last_input: Option<Instant>,
     asked_notice: u64,
-    page: f32,
-    tops: Vec<(f32, f32)>,
-    pub(crate) counters: Counters,
+    pub(crate) cost: FrameCost,
 }
 
-/// What a frame cost, for tests.
+/// What a frame of the label view cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Counters {
-    /// Replies parsed and measured since the start.
-    pub(crate) parsed: u64,
-    /// Blocks laid out for painting in the last frame.
-    pub(crate) drawn: usize,
-}
-
-struct Parsed {
-    document: Document,
-    measured: Measured,
-    length: String,
+pub struct FrameCost {
+    /// Texts of the group in front that were not ready: to be parsed or measured.
+    pub missed: usize,
+    /// Blocks laid out for painting.
+    pub drawn: usize,
 }
 
 impl LabelPanel {
+    pub(crate) fn new(ctx: &egui::Context) -> Self {
+        Self {
+            group: None,
+            focus: 0,
+            scroll: Vec2::ZERO,
+            scroll_to: None,
+            reveal_focus: false,
+            reported: None,
+            report_due: None,
+            prompt_open: false,
+            prompt_width: 600.0,
+            opened: HashSet::new(),
+            thinking: HashSet::new(),
+            seen: HashSet::new(),
+            pages: Typesetter::new(ctx),
+            shown: HashMap::new(),
+            selection: None,
+            link: None,
+            pinned: None,
+            differences: false,
+            dim_shared: false,
+            layout: Layout::Grid,
+            sheet: page::Sheet::default(),
+            page: vec2(800.0, 600.0),
+            editor: None,
+            guidelines: guidelines::Editing::default(),
+            note: String::new(),
+            note_changed: None,
+            focus_note: false,
+            note_open: false,
+            focus_search: false,
+            search: String::new(),
+            queue: queue::Shown::default(),
+            go_to: None,
+            digit_confirms: false,
+            held: VecDeque::new(),
+            waiting_for: 0,
+            worked: Duration::ZERO,
+            counted: None,
+            last_input: None,
+            asked_notice: 0,
+            cost: FrameCost::default(),
+        }
+    }
+
     /// Draw the view. Commands go into `out`, actions that buttons stand for into `acts`.
-    pub(crate) fn show(&mut self, ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>, acts: &mut Vec<Action>) {
+    pub(crate) fn show(
+        &mut self,
+        ui: &mut Ui,
+        cx: &Cx<'_>,
+        finder: &mut Finder,
+        out: &mut Vec<Command>,
+        acts: &mut Vec<Action>,
+    ) {
         self.follow(cx.snapshot, out);
         self.count_work(ui);
-        self.counters.drawn = 0;
+        self.digit_confirms = cx.settings.digit_confirms;
+        self.cost.drawn = 0;
+        self.pages.begin();
         let queue_open = cx.settings.queue_open.unwrap_or(cx.width >= tokens::NARROW);
         let side_open = cx.settings.side_open.unwrap_or(cx.width >= tokens::MEDIUM);
-        self.queue_ui(ui, cx, queue_open, out, acts);
+        self.queue_ui(ui, cx, finder, queue_open, out, acts);
         bar::bar_ui(self, ui, cx, acts);
         match &cx.snapshot.current {
             Some(open) => {
                 self.side_ui(ui, cx, open, side_open, out, acts);
                 let frame = egui::Frame::new().fill(crate::ui::theme::of(ui).canvas);
                 egui::CentralPanel::default().frame(frame).show(ui, |ui| {
+                    let available = ui.available_width();
                     self.prompt_ui(ui, cx, open);
-                    self.cards_ui(ui, cx, open, out, acts);
+                    self.write_ui(ui, cx, open, out);
+                    self.page_ui(ui, cx, open, out, acts);
+                    self.cost.missed = self.pages.missed;
+                    self.prepare_neighbours(ui, cx, available);
                 });
             }
-            None => states::no_group_ui(ui, cx, acts),
+            None => states::no_group_ui(ui, cx, out, acts),
         }
+        self.copy(ui);
+        self.pages.end(ui.ctx());
         self.go_to_ui(ui, cx, out);
+        self.link_ui(ui, cx);
         self.report_place(ui, out);
     }
 
@@ -121,15 +196,19 @@ impl LabelPanel {
         if self.group == group {
             return;
         }
-        self.flush_note(out);
+        self.flush(out);
+        self.editor = None;
         self.group = group;
         self.focus = snapshot.place.focus as usize;
-        self.scroll_to = Some(snapshot.place.scroll);
-        self.scroll = snapshot.place.scroll;
+        self.scroll = vec2(0.0, snapshot.place.scroll);
+        self.scroll_to = Some(self.scroll);
         self.reported = group.map(|group| (group, snapshot.place.focus, snapshot.place.scroll));
         self.prompt_open = false;
         self.opened.clear();
+        self.thinking.clear();
         self.seen.clear();
+        self.shown.clear();
+        (self.selection, self.pinned) = (None, None);
         self.worked = Duration::ZERO;
         self.counted = None;
         self.note = snapshot.current.as_ref().map(|open| open.mark.note.clone()).unwrap_or_default();
@@ -154,6 +233,10 @@ impl LabelPanel {
     /// Carry out an action of this view, or hold it back while a step is under way: the person has not seen what it
     /// would hit.
     pub(crate) fn act(&mut self, action: Action, snapshot: &Snapshot, out: &mut Vec<Command>) {
+        if action == Action::Take {
+            // The text that is being written is in front; what else was sent belongs to it.
+            return self.take_text(Some(self.worked.as_secs_f32()), out);
+        }
         if self.busy(snapshot) || !self.held.is_empty() || !out.is_empty() {
             self.held.push_back(action);
         } else {
@@ -195,41 +278,97 @@ impl LabelPanel {
             Action::Check(place) => {
                 let place = usize::from(place);
                 if place <= last {
-                    self.focus = place;
-                    self.reveal_focus = true;
-                    out.extend(check(open, place));
+                    self.focus_on(place);
+                    self.check(open, place, seconds, out);
                 }
             }
             Action::CheckFocused => out.extend(check(open, self.focus)),
             Action::Confirm => {
-                self.flush_note(out);
+                self.flush(out);
                 out.push(Command::Confirm { group, seconds });
             }
             Action::NoneAcceptable => {
-                self.flush_note(out);
+                self.flush(out);
                 out.push(Command::NoneAcceptable { group, seconds });
             }
             Action::Skip => {
-                self.flush_note(out);
+                self.flush(out);
                 out.push(Command::Skip { group });
             }
+            Action::Later => {
+                self.flush(out);
+                out.push(Command::SetLater { group, later: !open.mark.later });
+            }
             Action::Regenerate => out.push(Command::Regenerate { group }),
+            Action::RegenerateOne => {
+                out.extend(self.focused(open).map(|reply| Command::RegenerateOne { group, reply }));
+            }
             Action::Flag => out.push(Command::SetFlag { group, flagged: !open.mark.flagged }),
             Action::Note => {
                 self.focus_note = true;
                 self.note_open = true;
             }
-            Action::Open => self.open_focused(open),
-            Action::PreviousReply => self.focus_on(self.focus.saturating_sub(1)),
-            Action::NextReply => self.focus_on((self.focus + 1).min(last)),
-            Action::FirstReply => self.focus_on(0),
-            Action::LastReply => self.focus_on(last),
+            Action::Edit => {
+                if let Some(reply) = self.focused(open) {
+                    self.open_editor(open, Some(reply), out);
+                    self.reveal_focus = true;
+                }
+            }
+            Action::Write => self.open_editor(open, None, out),
+            Action::Open => self.open_focused(open, out),
+            Action::Pin => {
+                let focused = self.focused(open);
+                self.pinned = if self.pinned == focused { None } else { focused };
+                self.reveal_focus = true;
+            }
+            Action::Differences => {
+                self.differences = !self.differences;
+                // Without a pinned reply there is nothing to differ from.
+                if self.differences && self.pinned.is_none() {
+                    self.pinned = self.focused(open);
+                }
+            }
+            Action::DimShared => self.dim_shared = !self.dim_shared,
+            Action::PreviousReply => self.step(-1),
+            Action::NextReply => self.step(1),
+            Action::FirstReply => self.focus_on(self.sheet.order.first().copied().unwrap_or(0)),
+            Action::LastReply => self.focus_on(self.sheet.order.last().copied().unwrap_or(last)),
             Action::ScrollUp => self.scroll_by(-STEP),
             Action::ScrollDown => self.scroll_by(STEP),
-            Action::PageUp => self.scroll_by(-(self.page - STEP).max(STEP)),
-            Action::PageDown => self.scroll_by((self.page - STEP).max(STEP)),
+            Action::PageUp => self.scroll_by(-(self.page.y - STEP).max(STEP)),
+            Action::PageDown => self.scroll_by((self.page.y - STEP).max(STEP)),
             _ => {}
         }
+    }
+
+    /// Turn a check around; with one key for a decision check and confirm.
+    fn check(&self, open: &OpenGroup, place: usize, seconds: f32, out: &mut Vec<Command>) {
+        let Some(command) = check(open, place) else { return };
+        let unchecks = matches!(command, Command::Check { checked: false, .. });
+        if !self.digit_confirms {
+            out.push(command);
+            return;
+        }
+        if !unchecks {
+            out.push(command);
+        }
+        out.push(Command::Confirm { group: open.group.id, seconds });
+    }
+
+    /// The reply that has the focus.
+    fn focused(&self, open: &OpenGroup) -> Option<ReplyId> {
+        match open.cards.get(self.focus)? {
+            Card::Reply(reply) => Some(reply.id),
+            Card::Waiting | Card::Failed(_) => None,
+        }
+    }
+
+    /// The reply before or after the focused one, in the order of the page.
+    fn step(&mut self, by: isize) {
+        let order = &self.sheet.order;
+        let at = order.iter().position(|index| *index == self.focus).unwrap_or(0);
+        let next = at.saturating_add_signed(by).min(order.len().saturating_sub(1));
+        self.focus_on(order.get(next).copied().unwrap_or(0));
     }
 
     fn focus_on(&mut self, place: usize) {
@@ -238,27 +377,64 @@ impl LabelPanel {
     }
 
     fn scroll_by(&mut self, points: f32) {
-        self.scroll_to = Some((self.scroll_to.unwrap_or(self.scroll) + points).max(0.0));
+        let from = self.scroll_to.unwrap_or(self.scroll);
+        self.scroll_to = Some(vec2(from.x, (from.y + points).max(0.0)));
     }
 
-    fn open_focused(&mut self, open: &OpenGroup) {
-        match open.cards.get(self.focus) {
-            Some(Card::Reply(reply)) if self.queue_cut(reply.id) => {
-                if !self.opened.insert(reply.id) {
-                    self.opened.remove(&reply.id);
-                }
+    /// Open what the focused card keeps folded, or the prompt where it folds nothing.
+    fn open_focused(&mut self, open: &OpenGroup, out: &mut Vec<Command>) {
+        let Some(Card::Reply(reply)) = open.cards.get(self.focus) else {
+            self.prompt_open = !self.prompt_open;
+            return;
+        };
+        let long = self.layout == Layout::Grid && self.is_cut(reply) || self.left_out(reply) > 0;
+        let thought = reply.reasoning.is_some();
+        let shut = (long && !self.opened.contains(&reply.id)) || (thought && !self.thinking.contains(&reply.id));
+        if shut {
+            self.opened.insert(reply.id);
+            if thought {
+                self.thinking.insert(reply.id);
             }
-            _ => self.prompt_open = !self.prompt_open,
+        } else if self.opened.remove(&reply.id) | self.thinking.remove(&reply.id) {
+            self.reveal_focus = true;
+        } else if open.alike.contains_key(&reply.id) {
+            out.push(Command::Unfold { group: open.group.id });
+        } else {
+            self.prompt_open = !self.prompt_open;
         }
     }
 
-    /// Whether a reply is longer than the page.
-    fn queue_cut(&self, reply: ReplyId) -> bool {
-        self.parsed.get(&reply).is_some_and(|parsed| parsed.measured.height() > self.page * 0.9)
+    /// Close the field in which a reply or the guidelines are written; whether there was one. A reply's text is kept.
+    pub(crate) fn leave_field(&mut self, out: &mut Vec<Command>) -> bool {
+        self.close_editor(out) || self.guidelines.close()
+    }
+
+    /// Forget the selection; whether there was one.
+    pub(crate) fn deselect(&mut self) -> bool {
+        self.selection.take().is_some()
+    }
+
+    /// Send all that was typed and not sent yet.
+    pub(crate) fn flush(&mut self, out: &mut Vec<Command>) {
+        self.flush_note(out);
+        self.flush_editor(out);
+    }
+
+    /// Copy the selected text as it stands in the source.
+    fn copy(&self, ui: &Ui) {
+        let asked = ui.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Copy)));
+        if asked
+            && !ui.ctx().text_edit_focused()
+            && let Some(selection) = self.selection
+            && let Some(page) = self.pages.get(selection.key)
+            && let Some(text) = page.text.get(selection.range())
+        {
+            ui.ctx().copy_text(text.to_owned());
+        }
     }
 
     /// Send the note when it changed.
-    pub(crate) fn flush_note(&mut self, out: &mut Vec<Command>) {
+    fn flush_note(&mut self, out: &mut Vec<Command>) {
         if self.note_changed.take().is_some()
             && let Some(group) = self.group
         {
@@ -269,7 +445,7 @@ impl LabelPanel {
     /// Tell the session where the annotator is reading, a second after the last move.
     fn report_place(&mut self, ui: &Ui, out: &mut Vec<Command>) {
         let Some(group) = self.group else { return };
-        let place = (group, self.focus as u32, self.scroll.round());
+        let place = (group, self.focus as u32, self.scroll.y.round());
         if self.reported == Some(place) {
             self.report_due = None;
             return;
@@ -298,4 +474,10 @@ fn check(open: &OpenGroup, place: usize) -> Option<Command> {
     let Card::Reply(reply) = open.cards.get(place)? else { return None };
     let checked = !open.draft.checked.contains(&reply.id);
     Some(Command::Check { group: open.group.id, reply: reply.id, checked })
+}
+
+/// An input method is composing: what is in the field is not meant yet.
+fn composing(ui: &Ui) -> bool {
+    let begun = |event: &egui::Event| matches!(event, egui::Event::Ime(egui::ImeEvent::Preedit { text, .. }) if !text.is_empty());
+    ui.input(|input| input.events.iter().any(begun))
 }

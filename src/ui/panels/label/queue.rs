@@ -10,6 +10,7 @@ use crate::domain::{GroupStatus, QueueFilter};
 use crate::session::{Command, QueueRow, Snapshot};
 use crate::text::Text;
 use crate::ui::actions::Action;
+use crate::ui::finder::{Finder, Rows};
 use crate::ui::theme::{self, Tokens, fonts, icons, tokens};
 use crate::ui::widgets;
 
@@ -17,10 +18,9 @@ use crate::ui::widgets;
 const FILTERS: [QueueFilter; 5] =
     [QueueFilter::All, QueueFilter::Ready, QueueFilter::Done, QueueFilter::Flagged, QueueFilter::Later];
 
-/// Which rows the queue shows, computed anew only when something changed.
+/// Which rows the queue shows. While a search is under way the last answer stays.
 #[derive(Default)]
 pub(super) struct Shown {
-    key: Option<(QueueFilter, String, u64, usize)>,
     /// Positions in the snapshot's queue; `None` shows all.
     rows: Option<Vec<usize>>,
     /// Bring the current group into sight.
@@ -28,30 +28,17 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    fn update(&mut self, snapshot: &Snapshot, search: &str) {
-        let filter = snapshot.place.filter;
-        let key = (filter, search.to_lowercase(), snapshot.commits, snapshot.queue.len());
-        if self.key.as_ref() == Some(&key) {
-            return;
+    fn update(&mut self, snapshot: &Snapshot, search: &str, finder: &mut Finder) {
+        let rows = Rows {
+            filter: snapshot.place.filter,
+            needle: search.trim().to_lowercase(),
+            version: (snapshot.commits, snapshot.queue.len()),
+        };
+        if rows.filter == QueueFilter::All && rows.needle.is_empty() {
+            self.rows = None;
+        } else if let Some(found) = finder.rows(&rows, &snapshot.queue) {
+            self.rows = Some(found);
         }
-        let needle = &key.1;
-        self.rows = (filter != QueueFilter::All || !needle.is_empty()).then(|| {
-            let fits = |row: &QueueRow| {
-                let filtered = match filter {
-                    QueueFilter::All => true,
-                    QueueFilter::Ready => !row.status.labeled() && row.status != GroupStatus::Later,
-                    QueueFilter::Done => row.status.labeled(),
-                    QueueFilter::Flagged => row.flagged,
-                    QueueFilter::Later => row.status == GroupStatus::Later,
-                };
-                filtered
-                    && (needle.is_empty()
-                        || row.title.to_lowercase().contains(needle)
-                        || row.number.to_string() == *needle)
-            };
-            snapshot.queue.iter().enumerate().filter(|(_, row)| fits(row)).map(|(position, _)| position).collect()
-        });
-        self.key = Some(key);
     }
 
     fn len(&self, snapshot: &Snapshot) -> usize {
@@ -72,6 +59,7 @@ impl LabelPanel {
         &mut self,
         ui: &mut Ui,
         cx: &Cx<'_>,
+        finder: &mut Finder,
         open: bool,
         out: &mut Vec<Command>,
         acts: &mut Vec<Action>,
@@ -87,7 +75,7 @@ impl LabelPanel {
                         if widgets::Button::icon_only(action.icon(), words).show(ui).on_hover_text(words).clicked() {
                             acts.push(action);
                         }
-                        widgets::label(ui, action.hint(), fonts::medium(tokens::KEY.0), t.text3);
+                        widgets::label(ui, action.hint(ui.ctx()), fonts::medium(tokens::KEY.0), t.text3);
                     }
                 });
                 ui.with_layout(egui::Layout::bottom_up(egui::Align::Center), |ui| {
@@ -126,7 +114,7 @@ impl LabelPanel {
                     out.push(Command::SetFilter(FILTERS[pressed]));
                 }
             });
-            self.queue.update(cx.snapshot, &self.search);
+            self.queue.update(cx.snapshot, &self.search, finder);
             let foot = 76.0;
             let height = (ui.available_height() - foot).max(40.0);
             ui.allocate_ui(vec2(width, height), |ui| {
@@ -229,11 +217,19 @@ fn footer_ui(ui: &mut Ui, cx: &Cx<'_>, width: f32) {
     widgets::separator(ui);
     ui.spacing_mut().interact_size.y = 12.0;
     ui.spacing_mut().item_spacing.y = 7.0;
+    let pace = cx.snapshot.pace.filter(|_| !cx.settings.hide_pace);
     ui.horizontal(|ui| {
+        ui.set_width(width - tokens::S3);
         ui.add_space(tokens::S3);
         ui.spacing_mut().item_spacing.x = tokens::S1;
         widgets::label(ui, counts.labeled().to_string(), fonts::semibold(tokens::META.0), t.text);
         widgets::label(ui, format!("/ {}", counts.total), fonts::regular(tokens::META.0), t.text3);
+        if let Some(pace) = pace {
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let words = cx.text.pace_each(pace.round().max(1.0) as u64);
+                widgets::label(ui, words, fonts::regular(tokens::META.0), t.text3);
+            });
+        }
     });
     ui.horizontal(|ui| {
         ui.add_space(tokens::S3);
@@ -243,7 +239,11 @@ fn footer_ui(ui: &mut Ui, cx: &Cx<'_>, width: f32) {
     });
     ui.horizontal(|ui| {
         ui.add_space(tokens::S3);
-        widgets::label(ui, cx.text.today(counts.today), fonts::regular(tokens::META.0), t.text3);
+        let left = counts.total - counts.labeled().min(counts.total);
+        let left = pace.map(|pace| f64::from(pace) * left as f64).filter(|seconds| *seconds > 0.0);
+        let left = left.map_or_else(String::new, |seconds| cx.text.pace_left(&cx.text.span(seconds)));
+        let words = cx.text.today(counts.today) + &left;
+        widgets::elided(ui, words, fonts::regular(tokens::META.0), t.text3);
     });
     // A queue at rest is not painted again; a job repaints it with each snapshot.
     if cx.snapshot.generation.waiting.is_some() {
@@ -251,7 +251,7 @@ fn footer_ui(ui: &mut Ui, cx: &Cx<'_>, width: f32) {
     }
 }
 
-pub(super) fn status_words(text: Text, status: GroupStatus) -> &'static str {
+pub(crate) fn status_words(text: Text, status: GroupStatus) -> &'static str {
     match status {
         GroupStatus::Waiting => text.status_waiting(),
         GroupStatus::Generating => text.status_generating_word(),
@@ -264,7 +264,7 @@ pub(super) fn status_words(text: Text, status: GroupStatus) -> &'static str {
     }
 }
 
-fn status_icon(t: &Tokens, status: GroupStatus) -> (&'static str, Color32) {
+pub(crate) fn status_icon(t: &Tokens, status: GroupStatus) -> (&'static str, Color32) {
     match status {
         GroupStatus::Waiting => (icons::CIRCLE_DASHED, t.text3),
         GroupStatus::Generating => (icons::CIRCLE_HALF, t.accent_text),

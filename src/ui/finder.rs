@@ -1,0 +1,251 @@
+//! Searching on a thread of its own: which rows the queue shows, which groups the palette finds. The newest question
+//! replaces one that was not begun; until it is answered the views show the last answer.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use crate::domain::{GroupStatus, QueueFilter};
+use crate::session::QueueRow;
+
+/// Groups that the palette lists.
+const GROUPS: usize = 6;
+
+/// Which rows of the queue are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Rows {
+    pub(crate) filter: QueueFilter,
+    /// In lower case.
+    pub(crate) needle: String,
+    /// Changes with the queue.
+    pub(crate) version: (u64, usize),
+}
+
+/// A group that the palette found.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FoundGroup {
+    pub(crate) row: QueueRow,
+    /// The characters of the title that match.
+    pub(crate) matched: Vec<u32>,
+}
+
+enum Question {
+    Rows(Rows, imbl::Vector<QueueRow>),
+    Groups(String, imbl::Vector<QueueRow>),
+}
+
+#[derive(Default)]
+struct State {
+    rows: Option<Question>,
+    groups: Option<Question>,
+    found_rows: Option<(Rows, Vec<usize>)>,
+    found_groups: Option<(String, Vec<FoundGroup>)>,
+    closed: bool,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The window's side of the thread.
+pub(crate) struct Finder {
+    shared: Arc<Shared>,
+    asked_rows: Option<Rows>,
+    asked_groups: Option<String>,
+}
+
+impl Finder {
+    pub(crate) fn new(ctx: &egui::Context) -> Self {
+        let shared = Arc::new(Shared::default());
+        let (theirs, ctx) = (Arc::clone(&shared), ctx.clone());
+        let spawned = std::thread::Builder::new().name("finder".to_owned()).spawn(move || work(&theirs, &ctx));
+        if let Err(error) = spawned {
+            tracing::error!(%error, "no thread to search on; searches find nothing");
+        }
+        Self { shared, asked_rows: None, asked_groups: None }
+    }
+
+    /// The rows of the queue that fit, by their positions, once they are found.
+    pub(crate) fn rows(&mut self, rows: &Rows, queue: &imbl::Vector<QueueRow>) -> Option<Vec<usize>> {
+        if self.asked_rows.as_ref() != Some(rows) {
+            self.asked_rows = Some(rows.clone());
+            self.shared.lock().rows = Some(Question::Rows(rows.clone(), queue.clone()));
+            self.shared.changed.notify_all();
+        }
+        let mut state = self.shared.lock();
+        let found = state.found_rows.take_if(|(answered, _)| answered == rows)?;
+        Some(found.1)
+    }
+
+    /// The groups whose titles match, best first; those of the last question until the new one is answered.
+    pub(crate) fn groups(&mut self, needle: &str, queue: &imbl::Vector<QueueRow>) -> Vec<FoundGroup> {
+        if self.asked_groups.as_deref() != Some(needle) {
+            self.asked_groups = Some(needle.to_owned());
+            self.shared.lock().groups = Some(Question::Groups(needle.to_owned(), queue.clone()));
+            self.shared.changed.notify_all();
+        }
+        self.shared.lock().found_groups.as_ref().map_or_else(Vec::new, |(_, found)| found.clone())
+    }
+}
+
+impl Drop for Finder {
+    fn drop(&mut self) {
+        self.shared.lock().closed = true;
+        self.shared.changed.notify_all();
+    }
+}
+
+fn work(shared: &Shared, ctx: &egui::Context) {
+    let mut search = Search::default();
+    loop {
+        let mut state = shared.lock();
+        let question = loop {
+            if state.closed {
+                return;
+            }
+            if let Some(question) = state.groups.take().or_else(|| state.rows.take()) {
+                break question;
+            }
+            state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        };
+        drop(state);
+        match question {
+            Question::Rows(rows, queue) => {
+                let found = fitting(&rows, &queue);
+                shared.lock().found_rows = Some((rows, found));
+            }
+            Question::Groups(needle, queue) => {
+                let found = search.groups(&needle, &queue);
+                shared.lock().found_groups = Some((needle, found));
+            }
+        }
+        ctx.request_repaint();
+    }
+}
+
+fn fitting(rows: &Rows, queue: &imbl::Vector<QueueRow>) -> Vec<usize> {
+    let number: Option<u64> = rows.needle.parse().ok();
+    let fits = |row: &QueueRow| {
+        let filtered = match rows.filter {
+            QueueFilter::All => true,
+            QueueFilter::Ready => !row.status.labeled() && row.status != GroupStatus::Later,
+            QueueFilter::Done => row.status.labeled(),
+            QueueFilter::Flagged => row.flagged,
+            QueueFilter::Later => row.status == GroupStatus::Later,
+        };
+        let found = || row.title.to_lowercase().contains(&rows.needle) || number == Some(row.number);
+        filtered && (rows.needle.is_empty() || found())
+    };
+    queue.iter().enumerate().filter(|(_, row)| fits(row)).map(|(position, _)| position).collect()
+}
+
+/// Fuzzy matching with its buffers.
+pub(crate) struct Search {
+    matcher: Matcher,
+    buffer: Vec<char>,
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Self { matcher: Matcher::new(Config::DEFAULT), buffer: Vec::new() }
+    }
+}
+
+impl Search {
+    /// How well a text matches, and which of its characters do.
+    pub(crate) fn matched(&mut self, needle: &str, text: &str) -> Option<(u32, Vec<u32>)> {
+        let pattern = pattern(needle);
+        let mut indices = Vec::new();
+        let score = pattern.indices(Utf32Str::new(text, &mut self.buffer), &mut self.matcher, &mut indices)?;
+        indices.sort_unstable();
+        indices.dedup();
+        Some((score, indices))
+    }
+
+    fn groups(&mut self, needle: &str, queue: &imbl::Vector<QueueRow>) -> Vec<FoundGroup> {
+        if needle.trim().is_empty() {
+            return Vec::new();
+        }
+        let pattern = pattern(needle);
+        let number: Option<u64> = needle.trim().parse().ok();
+        let mut best: Vec<(u32, usize)> = Vec::new();
+        for (position, row) in queue.iter().enumerate() {
+            let score = if number == Some(row.number) {
+                Some(u32::MAX)
+            } else {
+                pattern.score(Utf32Str::new(&row.title, &mut self.buffer), &mut self.matcher)
+            };
+            if let Some(score) = score {
+                best.push((score, position));
+                if best.len() > GROUPS * 64 {
+                    keep_best(&mut best);
+                }
+            }
+        }
+        keep_best(&mut best);
+        let found = best.into_iter().filter_map(|(_, position)| queue.get(position));
+        found
+            .map(|row| {
+                let matched = self.matched(needle, &row.title).map_or_else(Vec::new, |(_, matched)| matched);
+                FoundGroup { row: row.clone(), matched }
+            })
+            .collect()
+    }
+}
+
+fn pattern(needle: &str) -> Pattern {
+    Pattern::parse(needle.trim(), CaseMatching::Smart, Normalization::Smart)
+}
+
+/// The best ones, earlier groups first among equals.
+fn keep_best(best: &mut Vec<(u32, usize)>) {
+    best.sort_unstable_by_key(|(score, position)| (std::cmp::Reverse(*score), *position));
+    best.truncate(GROUPS);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::GroupId;
+
+    fn queue(titles: &[&str]) -> imbl::Vector<QueueRow> {
+        let row = |(index, title): (usize, &&str)| QueueRow {
+            id: GroupId::new(),
+            number: index as u64 + 1,
+            status: if index % 2 == 0 { GroupStatus::Ready } else { GroupStatus::Done },
+            flagged: index == 0,
+            noted: false,
+            title: (*title).into(),
+        };
+        titles.iter().enumerate().map(row).collect()
+    }
+
+    #[test]
+    fn rows_are_filtered_and_searched_by_title_and_number() {
+        let queue = queue(&["Tick bite", "被猫抓出血", "Ferritin 9", "Tick again"]);
+        let rows = |filter, needle: &str| fitting(&Rows { filter, needle: needle.to_owned(), version: (0, 4) }, &queue);
+        assert_eq!(rows(QueueFilter::All, "tick"), [0, 3]);
+        assert_eq!(rows(QueueFilter::Done, ""), [1, 3]);
+        assert_eq!(rows(QueueFilter::All, "猫"), [1]);
+        assert_eq!(rows(QueueFilter::All, "4"), [3]);
+        assert_eq!(rows(QueueFilter::Flagged, ""), [0]);
+    }
+
+    #[test]
+    fn groups_are_found_by_a_few_letters_best_first() {
+        let queue = queue(&["Different things", "iter() and into_iter() differ how?", "Dogs"]);
+        let found = Search::default().groups("differ", &queue);
+        assert_eq!(found.iter().map(|group| group.row.number).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(found[1].matched, (23..29).collect::<Vec<u32>>());
+        assert_eq!(Search::default().groups("3", &queue)[0].row.number, 3);
+    }
+}

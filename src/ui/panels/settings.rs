@@ -1,0 +1,486 @@
+//! Settings: how it looks, how one labels, which keys, where things are. A change is in force at once.
+
+use egui::{Sense, Ui, vec2};
+
+use crate::settings::{Layout, ThemeChoice};
+use crate::text::{Language, Text};
+use crate::ui::actions::{Action, Place};
+use crate::ui::app::App;
+use crate::ui::keys::{self, Chord, Keymap};
+use crate::ui::theme::{self, fonts, icons, tokens};
+use crate::ui::widgets::{self, Button, Kind};
+
+const NAV: f32 = 176.0;
+/// From this width on the keys stand beside the other settings.
+const TWO_COLUMNS: f32 = 1200.0;
+const COLUMN: f32 = 400.0;
+const ROW: f32 = 31.0;
+
+/// The parts of the view.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Section {
+    #[default]
+    Looks,
+    Labeling,
+    Keys,
+    Data,
+}
+
+/// The open view.
+#[derive(Default)]
+pub(crate) struct SettingsPanel {
+    pub(crate) section: Section,
+    search: String,
+    /// The action whose new key is waited for.
+    capturing: Option<Action>,
+    /// The key that was refused, and whose it is.
+    clash: Option<(Action, Chord, Action)>,
+    /// Bring the captured row into sight.
+    reveal: bool,
+}
+
+impl SettingsPanel {
+    /// The view, at one of its parts.
+    pub(crate) fn at(section: Section) -> Self {
+        Self { section, ..Self::default() }
+    }
+
+    /// Wait for a new key for an action.
+    pub(crate) fn capture(&mut self, action: Action) {
+        self.section = Section::Keys;
+        self.search.clear();
+        self.capturing = Some(action);
+        self.clash = None;
+        self.reveal = true;
+    }
+
+    /// The next key belongs to the row that waits for one.
+    pub(crate) fn captures(&self) -> bool {
+        self.capturing.is_some()
+    }
+}
+
+/// A setting of two values that the palette can turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Toggle {
+    DigitConfirms,
+    Pace,
+    Theme(ThemeChoice),
+    Language(Language),
+    Layout(Layout),
+}
+
+impl Toggle {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::DigitConfirms,
+        Self::Pace,
+        Self::Theme(ThemeChoice::System),
+        Self::Theme(ThemeChoice::Light),
+        Self::Theme(ThemeChoice::Dark),
+        Self::Language(Language::English),
+        Self::Language(Language::Chinese),
+        Self::Layout(Layout::Grid),
+        Self::Layout(Layout::Columns),
+        Self::Layout(Layout::One),
+    ];
+
+    pub(crate) fn words(self, text: Text) -> String {
+        match self {
+            Self::DigitConfirms => text.set_digit().to_owned(),
+            Self::Pace => text.set_pace().to_owned(),
+            Self::Theme(choice) => text.setting_named(text.set_theme(), theme_words(text, choice)),
+            Self::Language(Language::English) => text.setting_named(text.set_language(), text.language_english()),
+            Self::Language(Language::Chinese) => text.setting_named(text.set_language(), text.language_chinese()),
+            Self::Layout(layout) => {
+                let words = match layout {
+                    Layout::Grid => text.layout_grid(),
+                    Layout::Columns => text.layout_columns(),
+                    Layout::One => text.layout_one(),
+                };
+                text.setting_named(text.set_layout(), words)
+            }
+        }
+    }
+
+    pub(crate) fn is_on(self, app: &App) -> bool {
+        match self {
+            Self::DigitConfirms => app.settings.digit_confirms,
+            Self::Pace => !app.settings.hide_pace,
+            Self::Theme(choice) => app.settings.theme == choice,
+            Self::Language(language) => app.text().language == language,
+            Self::Layout(layout) => app.settings.layout == Some(layout),
+        }
+    }
+
+    pub(crate) fn turn(self, app: &mut App, ctx: &egui::Context) {
+        match self {
+            Self::DigitConfirms => app.settings.digit_confirms = !app.settings.digit_confirms,
+            Self::Pace => app.settings.hide_pace = !app.settings.hide_pace,
+            Self::Theme(choice) => {
+                app.settings.theme = choice;
+                theme::choose(ctx, choice);
+            }
+            Self::Language(language) => app.settings.language = Some(language),
+            Self::Layout(layout) => app.settings.layout = Some(layout),
+        }
+        app.save_settings();
+    }
+}
+
+fn theme_words(text: Text, choice: ThemeChoice) -> &'static str {
+    match choice {
+        ThemeChoice::System => text.theme_system(),
+        ThemeChoice::Light => text.theme_light(),
+        ThemeChoice::Dark => text.theme_dark(),
+    }
+}
+
+/// Draw the view in place of the one in front; whether it was closed.
+pub(crate) fn show(app: &mut App, panel: &mut SettingsPanel, ui: &mut Ui) -> bool {
+    let (t, text) = (theme::of(ui), app.text());
+    panel.take_key(app, ui);
+    let before = app.settings.clone();
+    let mut close = false;
+    let wide = ui.ctx().content_rect().width() >= TWO_COLUMNS;
+    if wide && panel.section == Section::Keys && panel.capturing.is_none() {
+        panel.section = Section::Looks;
+    }
+    let nav = egui::Frame::new().fill(t.bg).inner_margin(egui::Margin::symmetric(9, 12));
+    egui::Panel::left("settings-nav").exact_size(NAV).resizable(false).frame(nav).show(ui, |ui| {
+        for (section, icon, words) in [
+            (Section::Looks, icons::TEXT_AA, text.set_looks()),
+            (Section::Labeling, icons::LIST_CHECKS, text.set_labeling()),
+            (Section::Keys, icons::KEYBOARD, text.set_keys()),
+            (Section::Data, icons::DATABASE, text.set_data()),
+        ] {
+            let beside = wide && section == Section::Keys;
+            let button = Button::new(words).icon(icon).kind(Kind::Quiet).selected(panel.section == section || beside);
+            if button.row(NAV - 18.0).show(ui).clicked() && !beside {
+                panel.section = section;
+            }
+        }
+    });
+    let canvas = egui::Frame::new().fill(t.canvas).inner_margin(egui::Margin::symmetric(28, 18));
+    egui::CentralPanel::default().frame(canvas).show(ui, |ui| {
+        ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| {
+            if wide {
+                let height = ui.available_height();
+                ui.horizontal_top(|ui| {
+                    ui.allocate_ui(vec2(COLUMN, height), |ui| left_ui(app, panel, ui, COLUMN, &mut close));
+                    ui.add_space(20.0);
+                    let width = ui.available_width().min(760.0);
+                    ui.allocate_ui(vec2(width, height), |ui| panel.keys_ui(app, ui, width));
+                });
+            } else if panel.section == Section::Keys {
+                let width = ui.available_width();
+                panel.keys_ui(app, ui, width);
+            } else {
+                let width = ui.available_width().min(520.0);
+                left_ui(app, panel, ui, width, &mut close);
+            }
+        });
+    });
+    if app.settings != before {
+        app.save_settings();
+    }
+    close
+}
+
+fn left_ui(app: &mut App, panel: &SettingsPanel, ui: &mut Ui, width: f32, close: &mut bool) {
+    let t = theme::of(ui);
+    let text = app.text();
+    ui.set_width(width);
+    let title = match panel.section {
+        Section::Looks | Section::Keys => text.set_looks(),
+        Section::Labeling => text.set_labeling(),
+        Section::Data => text.set_data(),
+    };
+    ui.horizontal(|ui| {
+        ui.set_width(width);
+        widgets::label(ui, title, fonts::semibold(tokens::HEADING.0), t.text);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            *close |= Button::new(text.close()).key("Esc").kind(Kind::Quiet).small().show(ui).clicked();
+        });
+    });
+    ui.add_space(tokens::S1);
+    egui::ScrollArea::vertical().id_salt("settings").auto_shrink([false, false]).show(ui, |ui| match panel.section {
+        Section::Looks | Section::Keys => looks_ui(app, ui, width - 12.0),
+        Section::Labeling => labeling_ui(app, ui, width - 12.0),
+        Section::Data => data_ui(app, ui, width - 12.0),
+    });
+}
+
+/// A row of a card: words at the left, a control at the right.
+fn row(ui: &mut Ui, first: bool, words: &str, width: f32, control: impl FnOnce(&mut Ui)) {
+    let t = theme::of(ui);
+    if !first {
+        widgets::separator(ui);
+    }
+    ui.horizontal(|ui| {
+        ui.set_width(width);
+        ui.set_height(34.0);
+        widgets::label(ui, words, fonts::regular(tokens::UI.0), t.text);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), control);
+    });
+}
+
+fn looks_ui(app: &mut App, ui: &mut Ui, width: f32) {
+    let (t, text) = (theme::of(ui), app.text());
+    let inner = width - 30.0;
+    widgets::card_frame(ui).show(ui, |ui| {
+        ui.set_width(inner);
+        row(ui, true, text.set_language(), inner, |ui| {
+            let languages = [Language::Chinese, Language::English];
+            let now = languages.iter().position(|language| *language == text.language).unwrap_or(0);
+            let names = [text.language_chinese(), text.language_english()];
+            if let Some(chosen) = widgets::segmented(ui, &names, now, 170.0) {
+                app.settings.language = Some(languages[chosen]);
+            }
+        });
+        row(ui, false, text.set_theme(), inner, |ui| {
+            let themes = [ThemeChoice::System, ThemeChoice::Light, ThemeChoice::Dark];
+            let now = themes.iter().position(|theme| *theme == app.settings.theme).unwrap_or(0);
+            if let Some(chosen) = widgets::segmented(ui, &themes.map(|theme| theme_words(text, theme)), now, 210.0) {
+                app.settings.theme = themes[chosen];
+                theme::choose(ui.ctx(), themes[chosen]);
+            }
+        });
+        row(ui, false, text.set_reading(), inner, |ui| {
+            let window = ui.ctx().content_rect().width();
+            let mut size = tokens::reading(window, app.settings.reading_size).0;
+            widgets::label(ui, format!("{size:.0}"), fonts::semibold(tokens::UI.0), t.text);
+            if widgets::slider(ui, &mut size, 12.0..=24.0, text.set_reading()) {
+                app.settings.reading_size = Some(size.round());
+            }
+        });
+        row(ui, false, text.set_width(), inner, |ui| {
+            let mut characters = app.settings.reading_width.unwrap_or(tokens::READING_WIDTH) as f32;
+            let words = text.characters(characters as usize);
+            widgets::label(ui, words, fonts::semibold(tokens::UI.0), t.text);
+            if widgets::slider(ui, &mut characters, 24.0..=60.0, text.set_width()) {
+                app.settings.reading_width = Some(characters.round() as u32);
+            }
+        });
+    });
+    ui.add_space(tokens::S2);
+    widgets::card_frame(ui).show(ui, |ui| {
+        ui.set_width(inner);
+        widgets::label(ui, text.set_preview(), fonts::regular(tokens::META.0), t.text3);
+        let size = tokens::reading(ui.ctx().content_rect().width(), app.settings.reading_size).0;
+        widgets::paragraph(ui, text.set_preview_words(), fonts::regular(size), t.text);
+    });
+}
+
+fn labeling_ui(app: &mut App, ui: &mut Ui, width: f32) {
+    let text = app.text();
+    let inner = width - 30.0;
+    widgets::card_frame(ui).show(ui, |ui| {
+        ui.set_width(inner);
+        row(ui, true, text.set_annotator(), inner, |ui| {
+            let mut name = app.settings.annotator_or_user().name;
+            let field = widgets::field(ui, &mut name, text.set_annotator(), text.set_annotator_hint(), 170.0);
+            if field.changed()
+                && let Some(annotator) = &mut app.settings.annotator
+            {
+                annotator.name = name;
+            }
+        });
+        row(ui, false, text.set_digit(), inner, |ui| {
+            if widgets::switch(ui, app.settings.digit_confirms, text.set_digit()) {
+                app.settings.digit_confirms = !app.settings.digit_confirms;
+            }
+        });
+        row(ui, false, text.set_pace(), inner, |ui| {
+            if widgets::switch(ui, !app.settings.hide_pace, text.set_pace()) {
+                app.settings.hide_pace = !app.settings.hide_pace;
+            }
+        });
+        row(ui, false, text.set_layout(), inner, |ui| {
+            let layouts = [None, Some(Layout::Grid), Some(Layout::Columns), Some(Layout::One)];
+            let now = layouts.iter().position(|layout| *layout == app.settings.layout).unwrap_or(0);
+            let names = [text.layout_auto(), text.layout_grid(), text.layout_columns(), text.layout_one_short()];
+            if let Some(chosen) = widgets::segmented(ui, &names, now, 236.0) {
+                app.settings.layout = layouts[chosen];
+            }
+        });
+    });
+}
+
+fn data_ui(app: &App, ui: &mut Ui, width: f32) {
+    let (t, text) = (theme::of(ui), app.text());
+    let inner = width - 30.0;
+    widgets::card_frame(ui).show(ui, |ui| {
+        ui.set_width(inner);
+        for (words, path) in
+            [(text.set_folder(), &app.folders.data), (text.set_folder_settings(), &app.folders.settings_file())]
+        {
+            widgets::label(ui, words, fonts::regular(tokens::UI.0), t.text);
+            widgets::paragraph(ui, path.display().to_string(), fonts::mono(tokens::META.0), t.text2);
+            ui.add_space(tokens::S2);
+        }
+        widgets::paragraph(ui, text.set_folder_note(), fonts::regular(tokens::META.0), t.text3);
+        ui.add_space(tokens::S2);
+        let version = format!("Pairloom {}", env!("CARGO_PKG_VERSION"));
+        widgets::label(ui, version, fonts::regular(tokens::META.0), t.text3);
+    });
+}
+
+impl SettingsPanel {
+    /// The key that was pressed for the row that waits for one.
+    fn take_key(&mut self, app: &mut App, ui: &Ui) {
+        let Some(action) = self.capturing else { return };
+        let pressed = ui.input(|input| {
+            input.events.iter().find_map(|event| match event {
+                egui::Event::Key { key, physical_key, pressed: true, modifiers, .. } => {
+                    Some((*key, *physical_key, *modifiers))
+                }
+                _ => None,
+            })
+        });
+        let Some((key, physical, modifiers)) = pressed else { return };
+        if key == egui::Key::Escape {
+            (self.capturing, self.clash) = (None, None);
+            return;
+        }
+        let Some(chord) = Chord::pressed(key, physical, modifiers) else { return };
+        let mut keymap = Keymap::clone(&keys::of(ui.ctx()));
+        match keymap.set(action, chord) {
+            Ok(()) => {
+                (self.capturing, self.clash) = (None, None);
+                app.settings.keys = keymap.written();
+                app.save_settings();
+                keymap.install(ui.ctx());
+            }
+            Err(other) => self.clash = Some((action, chord, other)),
+        }
+    }
+
+    fn keys_ui(&mut self, app: &mut App, ui: &mut Ui, width: f32) {
+        let (t, text) = (theme::of(ui), app.text());
+        let keymap = keys::of(ui.ctx());
+        ui.set_width(width);
+        ui.horizontal(|ui| {
+            ui.set_width(width);
+            widgets::label(ui, text.set_keys(), fonts::semibold(tokens::HEADING.0), t.text);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let any = !app.settings.keys.is_empty();
+                if Button::new(text.keys_reset()).small().enabled(any).show(ui).clicked() {
+                    let mut keymap = Keymap::clone(&keymap);
+                    keymap.reset();
+                    app.settings.keys = keymap.written();
+                    keymap.install(ui.ctx());
+                }
+                widgets::field(ui, &mut self.search, text.keys_search(), text.keys_search(), 170.0);
+            });
+        });
+        ui.add_space(tokens::S1);
+        let needle = self.search.to_lowercase();
+        let places = [
+            (Place::Label, text.tab_label()),
+            (Place::Session, text.keys_session()),
+            (Place::Everywhere, text.keys_everywhere()),
+            (Place::Start, text.keys_start()),
+            (Place::Data, text.tab_data()),
+        ];
+        let frame = widgets::card_frame(ui).inner_margin(egui::Margin::symmetric(0, 6));
+        frame.show(ui, |ui| {
+            let inner = width - 2.0;
+            ui.set_width(inner);
+            ui.spacing_mut().item_spacing.y = 0.0;
+            egui::ScrollArea::vertical().id_salt("keys").auto_shrink([false, true]).show(ui, |ui| {
+                for (place, title) in places {
+                    let fits = |action: &Action| {
+                        let words = action.words(text).to_lowercase();
+                        let hints = keymap.chords(*action).iter().any(|chord| chord.hint().to_lowercase() == needle);
+                        action.place() == place && (needle.is_empty() || words.contains(&needle) || hints)
+                    };
+                    let actions: Vec<Action> = Action::ALL.iter().copied().filter(fits).collect();
+                    if actions.is_empty() {
+                        continue;
+                    }
+                    ui.horizontal(|ui| {
+                        ui.set_height(30.0);
+                        ui.add_space(14.0);
+                        widgets::label(ui, title, fonts::medium(tokens::META.0), t.text2);
+                    });
+                    for action in actions {
+                        self.key_row_ui(ui, text, &keymap, action, inner);
+                    }
+                }
+            });
+        });
+    }
+
+    fn key_row_ui(&mut self, ui: &mut Ui, text: Text, keymap: &Keymap, action: Action, width: f32) {
+        let t = theme::of(ui);
+        widgets::separator(ui);
+        let waiting = self.capturing == Some(action);
+        let (rect, response) = ui.allocate_exact_size(vec2(width, ROW), Sense::click());
+        let words = action.words(text);
+        // Esc leaves; it cannot mean anything else.
+        let fixed = action == Action::Back;
+        response.widget_info(|| {
+            egui::WidgetInfo::labeled(
+                egui::accesskit::Role::Button,
+                !fixed,
+                text.keys_change(words, &keymap.hint(action)),
+            )
+        });
+        if waiting {
+            ui.painter().rect_filled(rect, 0.0, t.accent_soft);
+            if std::mem::take(&mut self.reveal) {
+                response.scroll_to_me(Some(egui::Align::Center));
+            }
+        } else if response.hovered() && !fixed {
+            ui.painter().rect_filled(rect, 0.0, t.hover);
+        }
+        if response.has_focus() {
+            widgets::focus_ring(ui, rect.shrink(4.0), tokens::R1);
+        }
+        let mut child = ui.new_child(
+            egui::UiBuilder::new()
+                .max_rect(rect.shrink2(vec2(14.0, 2.0)))
+                .id_salt(("key", words))
+                .layout(egui::Layout::left_to_right(egui::Align::Center)),
+        );
+        widgets::label(&mut child, words, fonts::regular(tokens::UI.0), t.text);
+        if keymap.is_changed(action) {
+            widgets::tag(&mut child, "", text.keys_changed(), t.accent_text, t.accent_soft);
+        }
+        child.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if waiting {
+                widgets::label(ui, text.keys_press(), fonts::regular(tokens::META.0), t.accent_text);
+                return;
+            }
+            for chord in keymap.chords(action).iter().rev() {
+                let hint = chord.hint();
+                let (rect, _) = ui.allocate_exact_size(vec2(widgets::key_hint_width(ui, &hint), 18.0), Sense::hover());
+                widgets::key_hint(ui, rect.left(), rect.center().y, &hint, false);
+            }
+        });
+        if response.clicked() && !fixed {
+            self.capturing = Some(action);
+            self.clash = None;
+        }
+        if let Some((whose, chord, other)) = self.clash
+            && whose == action
+        {
+            let frame = egui::Frame::new().fill(t.warning_soft).inner_margin(egui::Margin::symmetric(14, 6));
+            frame.show(ui, |ui| {
+                ui.set_width(width - 28.0);
+                ui.horizontal(|ui| {
+                    widgets::label(ui, icons::WARNING, fonts::icon(16.0), t.warning);
+                    let words = text.keys_clash(&chord.hint(), other.words(text));
+                    widgets::label(ui, words, fonts::regular(tokens::UI.0), t.warning);
+                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                        if !matches!(other, Action::Check(_))
+                            && Button::new(text.keys_go_there()).small().show(ui).clicked()
+                        {
+                            self.capture(other);
+                        }
+                    });
+                });
+            });
+        }
+    }
+}
