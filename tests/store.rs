@@ -1,6 +1,7 @@
 //! The session file itself: what cannot be opened, and what can be saved.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use pairloom::domain::{BatchId, Group, GroupId, Origin, Prompt, Reply, ReplyId, SessionId};
 use pairloom::store::{Reader, SessionInfo, Store, StoreError, back_up, check};
@@ -124,4 +125,24 @@ fn copies_are_whole_and_backups_rotate() {
     back_up(&path).unwrap();
     assert!(!folder.path().join("backups/s.pairloom.2").exists(), "nothing changed, nothing copied");
     drop(store);
+}
+
+fn with(path: &Path, ending: &str) -> PathBuf {
+    PathBuf::from(format!("{}{ending}", path.display()))
+}
+
+#[cfg(unix)]
+#[test]
+fn a_failed_create_removes_only_what_it_made() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("s.pairloom");
+    std::os::unix::fs::symlink(folder.path().join("elsewhere"), &path).unwrap();
+    fs::create_dir(with(&path, "-wal")).unwrap();
+    assert!(matches!(Store::create(&path, &info()), Err(StoreError::Exists)));
+    assert!(path.is_symlink());
+    fs::remove_file(&path).unwrap();
+    // The log cannot be made.
+    assert!(Store::create(&path, &info()).is_err());
+    let names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["s.pairloom-wal"]);
 }
