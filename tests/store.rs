@@ -131,6 +131,30 @@ fn with(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(format!("{}{ending}", path.display()))
 }
 
+#[test]
+fn a_backup_of_an_open_session_is_a_closed_one() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("s.pairloom");
+    filled(&path, 3);
+    let store = Store::open(&path).unwrap().store;
+    back_up(&path).unwrap();
+    let backups = folder.path().join("backups");
+    let names: Vec<_> = fs::read_dir(&backups).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["s.pairloom.1"]);
+    let opened = Store::open(&backups.join("s.pairloom.1")).unwrap();
+    assert!(!opened.recovered);
+    assert!(store.read(|read| read.info()).is_ok());
+}
+
+#[test]
+fn a_missing_file_is_told() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("s.pairloom");
+    assert!(matches!(Reader::open(&path), Err(StoreError::Missing)));
+    assert!(matches!(back_up(&path), Err(StoreError::Missing)));
+    assert!(matches!(check(&path, None), Err(StoreError::Missing)));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_failed_create_removes_only_what_it_made() {
