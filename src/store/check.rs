@@ -1,13 +1,24 @@
 //! A thorough look at a session file, and what can be saved of a damaged one.
 
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Seek as _, Write as _};
 use std::path::Path;
+use std::time::SystemTime;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
 
+use super::lock::companion;
 use super::meta::SessionInfo;
 use super::{Result, Store, StoreError, migrations};
 use crate::domain::SessionId;
+
+/// The page size of every session file.
+const PAGE: u64 = 4096;
+/// What every log begins with.
+const LOG_HEADER: u64 = 32;
+/// How often a file is copied anew whose log was begun anew meanwhile.
+const ATTEMPTS: u32 = 16;
 
 /// What a check found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,15 +48,24 @@ pub struct Saved {
     pub labels: u64,
 }
 
-/// Check a session file; with `repair_to`, save row by row what can be read into a new session file.
+/// Check a session file; with `repair_to`, save row by row what can be read into a new session file. SQLite would move
+/// the log into the file: it gets a copy of both, so that nothing changes and whoever has the session open goes on.
 pub fn check(path: &Path, repair_to: Option<&Path>) -> Result<CheckReport> {
-    let mut report = CheckReport::default();
-    match migrations::recognise(path) {
-        Ok(version) => report.format_version = version,
-        Err(StoreError::Damaged { said }) => report.problems.push(said),
-        Err(other) => return Err(other),
+    let version = match migrations::recognise(path) {
+        Err(StoreError::NotASession) if speaks_of_groups(path)? => None,
+        other => Some(other?),
+    };
+    let mut report = CheckReport { format_version: version.unwrap_or(migrations::KNOWN), ..CheckReport::default() };
+    let folder = private_folder()?;
+    let copy = folder.path().join("session");
+    copy_with_log(path, &copy)?;
+    if put_header_right(&copy)? {
+        report.problems.push("the header of the file is damaged".to_owned());
     }
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let connection = Connection::open_with_flags(&copy, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    if version.is_none() && !has_our_tables(&connection) {
+        return Err(StoreError::NotASession);
+    }
     collect(&connection, "PRAGMA integrity_check(50)", &mut report.problems);
     report.problems.retain(|said| said != "ok");
     collect(
@@ -67,6 +87,132 @@ pub fn check(path: &Path, repair_to: Option<&Path>) -> Result<CheckReport> {
         report.saved = Some(repair(&connection, target)?);
     }
     Ok(report)
+}
+
+/// What people wrote is in the copy: nobody else may look.
+fn private_folder() -> Result<tempfile::TempDir> {
+    let mut folder = tempfile::Builder::new();
+    #[cfg(unix)]
+    folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    Ok(folder.prefix("pairloom-check-").tempdir()?)
+}
+
+/// Copy the file and its log as they are at one moment, whoever writes to them meanwhile.
+fn copy_with_log(path: &Path, copy: &Path) -> Result<()> {
+    // SQLite keeps the log beside the file that a link leads to.
+    let path = path.canonicalize()?;
+    let (log, log_copy) = (companion(&path, "-wal"), companion(copy, "-wal"));
+    let mut held = None;
+    for _ in 0..ATTEMPTS {
+        let before = log_stand(&path, &log)?;
+        std::io::copy(&mut File::open(&path)?, &mut File::create(copy)?)?;
+        let mut frames = File::create(&log_copy)?;
+        if let Some(mut log) = present(File::open(&log))? {
+            std::io::copy(&mut log, &mut frames)?;
+        }
+        // A log that was not begun anew has all that came into the file since.
+        if log_stand(&path, &log)? == before {
+            return Ok(());
+        }
+        // Somebody writes: while there is a reader, the log goes on as it is.
+        drop(held.take());
+        held = hold(&path);
+    }
+    Err(StoreError::Other { said: "the file changes too quickly to be copied".to_owned() })
+}
+
+/// A reader in the middle of its reading, where the file can be read.
+fn hold(path: &Path) -> Option<Connection> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok()?;
+    connection.execute_batch("BEGIN").ok()?;
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).ok()?;
+    Some(connection)
+}
+
+/// What changes when a log is begun anew: its header; without a log, the time of the file.
+fn log_stand(path: &Path, log: &Path) -> Result<(Vec<u8>, Option<SystemTime>)> {
+    let mut header = Vec::new();
+    if let Some(log) = present(File::open(log))? {
+        log.take(LOG_HEADER).read_to_end(&mut header)?;
+    }
+    let time = if header.is_empty() { Some(path.metadata()?.modified()?) } else { None };
+    Ok((header, time))
+}
+
+fn present(opened: std::io::Result<File>) -> Result<Option<File>> {
+    match opened {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether what has no header of ours may still be a session: its schema is among the first pages.
+fn speaks_of_groups(path: &Path) -> Result<bool> {
+    let words = b"CREATE TABLE groups";
+    let mut pages = Vec::new();
+    File::open(path)?.take(64 * PAGE).read_to_end(&mut pages)?;
+    Ok(pages.len() as u64 > PAGE && pages.windows(words.len()).any(|window| window == words))
+}
+
+fn has_our_tables(connection: &Connection) -> bool {
+    let sql = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('groups', 'replies', 'labels')";
+    connection.query_row(sql, [], |row| row.get::<_, i64>(0)).is_ok_and(|tables| tables == 3)
+}
+
+/// Put right what has one value in the header of every session file. Whether something was wrong.
+fn put_header_right(copy: &Path) -> Result<bool> {
+    let mut file = OpenOptions::new().read(true).write(true).open(copy)?;
+    let length = file.metadata()?.len();
+    if length < PAGE {
+        return Ok(false);
+    }
+    let mut found = [0; 100];
+    file.read_exact(&mut found)?;
+    let right = right_header(found, length, companion(copy, "-wal").metadata()?.len() > 0);
+    if right != found {
+        file.rewind()?;
+        file.write_all(&right)?;
+    }
+    Ok(right != found)
+}
+
+/// The header as it should be, by sqlite.org, "Database File Format", section 1.3.
+fn right_header(found: [u8; 100], length: u64, has_log: bool) -> [u8; 100] {
+    const NONE: &[u8] = &[0; 4];
+    let ours = migrations::APPLICATION_ID.to_be_bytes();
+    let size = ((length / PAGE) as u32).to_be_bytes();
+    // Where a field lies, and what it may be. Before the first table, format and encoding are not set.
+    let fields: [(usize, &[&[u8]]); 9] = [
+        (0, &[b"SQLite format 3\0"]),
+        // The page size, then the journal mode: a log, or none in a copy.
+        (16, &[&[0x10, 0]]),
+        (18, &[&[2, 2], &[1, 1]]),
+        // Reserved bytes, payload fractions.
+        (20, &[&[0, 64, 32, 32]]),
+        // The schema format, the cache size, the largest root page, the encoding.
+        (44, &[&[0, 0, 0, 4], NONE]),
+        (48, &[NONE]),
+        (52, &[NONE]),
+        (56, &[&[0, 0, 0, 1], NONE]),
+        (68, &[&ours]),
+    ];
+    let mut right = found;
+    for (at, allowed) in fields {
+        if !allowed.iter().any(|value| right[at..].starts_with(value)) {
+            right[at..at + allowed[0].len()].copy_from_slice(allowed[0]);
+        }
+    }
+    // With a log, the size may stand there.
+    let fits = has_log || (length.is_multiple_of(PAGE) && found[28..32] == size);
+    if right != found || !fits {
+        right[28..32].copy_from_slice(&size);
+        // The list of free pages is not needed for reading.
+        right[32..40].fill(0);
+        // The size counts where it is of the last change.
+        right.copy_within(24..28, 92);
+    }
+    right
 }
 
 fn collect(connection: &Connection, sql: &str, into: &mut Vec<String>) {
@@ -145,4 +291,17 @@ fn copy_table(from: &Connection, to: &Connection, table: &str) -> u64 {
         }
     }
     saved
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_copy_is_for_its_owner_alone() {
+        let folder = private_folder().unwrap();
+        assert_eq!(folder.path().metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    }
 }

@@ -1,5 +1,8 @@
 //! What can go wrong with a session file.
 
+use std::io::ErrorKind;
+use std::path::Path;
+
 use rusqlite::ErrorCode;
 
 use crate::domain::StoreFault;
@@ -39,8 +42,26 @@ pub enum StoreError {
     Other { said: String },
 }
 
+impl StoreError {
+    /// SQLite could not open `path`; the system may know more closely why.
+    pub(super) fn opening(path: &Path, error: rusqlite::Error) -> Self {
+        match std::fs::metadata(path) {
+            Err(system) => system.into(),
+            Ok(_) => error.into(),
+        }
+    }
+}
+
+/// Whether an I/O error of SQLite was for lack of space. A write to the file or its log that finds the disk full has a
+/// code of its own, so that `SQLITE_IOERR_WRITE` alone says something else: only the system can tell.
+fn lacks_space(extended: i32, system: ErrorKind) -> bool {
+    extended == rusqlite::ffi::SQLITE_IOERR_SHMSIZE
+        || matches!(system, ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+}
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
+        let system = std::io::Error::last_os_error().kind();
         let said = error.to_string();
         match error.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::DiskFull,
@@ -48,6 +69,11 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::NotADatabase) => Self::NotASession,
             Some(ErrorCode::DatabaseCorrupt) => Self::Damaged { said },
             Some(ErrorCode::CannotOpen) => Self::ReadOnly,
+            Some(ErrorCode::SystemIoFailure)
+                if error.sqlite_extended_error_code().is_some_and(|extended| lacks_space(extended, system)) =>
+            {
+                Self::DiskFull
+            }
             _ => match error {
                 // A row that does not read as what it should be was not written by us, or was hit by damage.
                 rusqlite::Error::FromSqlConversionFailure(..)
@@ -61,7 +87,6 @@ impl From<rusqlite::Error> for StoreError {
 
 impl From<std::io::Error> for StoreError {
     fn from(error: std::io::Error) -> Self {
-        use std::io::ErrorKind;
         match error.kind() {
             ErrorKind::NotFound => Self::Missing,
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem | ErrorKind::NotADirectory => Self::ReadOnly,
@@ -85,5 +110,33 @@ impl From<StoreError> for StoreFault {
             StoreError::NetworkDrive { kind } => Self::NetworkDrive { kind },
             StoreError::Other { said } => Self::Other { said },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::*;
+
+    #[test]
+    fn lack_of_space_is_told_from_other_faults_of_the_disk() {
+        assert!(lacks_space(ffi::SQLITE_IOERR_SHMSIZE, ErrorKind::Other));
+        assert!(lacks_space(ffi::SQLITE_IOERR_WRITE, ErrorKind::QuotaExceeded));
+        assert!(lacks_space(ffi::SQLITE_IOERR_FSYNC, ErrorKind::StorageFull));
+        assert!(!lacks_space(ffi::SQLITE_IOERR_WRITE, ErrorKind::Other));
+        assert!(!lacks_space(ffi::SQLITE_IOERR_READ, ErrorKind::NotFound));
+        let failed = |code| StoreError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
+        assert!(matches!(failed(ffi::SQLITE_IOERR_SHMSIZE), StoreError::DiskFull));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_system_says_why_a_write_failed() {
+        let failed = |code| StoreError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
+        std::fs::write("/dev/full", "x").unwrap_err();
+        assert!(matches!(failed(ffi::SQLITE_IOERR_FSYNC), StoreError::DiskFull));
+        std::fs::read("/").unwrap_err();
+        assert!(matches!(failed(ffi::SQLITE_IOERR_WRITE), StoreError::Other { .. }));
     }
 }

@@ -6,16 +6,32 @@ use std::path::{Path, PathBuf};
 
 use super::{Result, StoreError};
 
+/// A holder that did not leave its name.
+const UNKNOWN: &str = "another program";
+
 /// Held while the session is open.
 pub(super) struct Lock {
     file: File,
     path: PathBuf,
 }
 
+/// How often a lock file that is removed under our hands is opened anew.
+const ATTEMPTS: u32 = 16;
+
 impl Lock {
     pub(super) fn take(session: &Path) -> Result<Self> {
         let path = companion(session, ".lock");
-        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+        for _ in 0..ATTEMPTS {
+            let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+            if let Some(lock) = Self::hold(file, &path)? {
+                return Ok(lock);
+            }
+        }
+        Err(StoreError::Locked { holder: UNKNOWN.to_owned() })
+    }
+
+    /// Lock an open lock file. `None` where its holder removed it since: a lock on it would keep nobody out.
+    fn hold(mut file: File, path: &Path) -> Result<Option<Self>> {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -23,17 +39,20 @@ impl Lock {
                 let read = file.read_to_string(&mut holder);
                 let unknown = read.is_err() || holder.trim().is_empty();
                 return Err(StoreError::Locked {
-                    holder: if unknown { "another program".to_owned() } else { holder.trim().to_owned() },
+                    holder: if unknown { UNKNOWN.to_owned() } else { holder.trim().to_owned() },
                 });
             }
             Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
+        if !leads_to(path, &file)? {
+            return Ok(None);
         }
         let holder =
             format!("{}, process {}, since {}", host(), std::process::id(), jiff::Zoned::now().strftime("%F %T"));
         file.set_len(0)?;
         file.rewind()?;
         file.write_all(holder.as_bytes())?;
-        Ok(Self { file, path })
+        Ok(Some(Self { file, path: path.to_owned() }))
     }
 
     /// Give the lock back. The file goes while it is still held, so that nobody's lock is removed.
@@ -43,6 +62,24 @@ impl Lock {
         }
         drop(self.file);
     }
+}
+
+/// Whether a path still leads to an open file.
+#[cfg(unix)]
+fn leads_to(path: &Path, file: &File) -> Result<bool> {
+    use std::os::unix::fs::MetadataExt as _;
+    let open = file.metadata()?;
+    match std::fs::metadata(path) {
+        Ok(there) => Ok((there.dev(), there.ino()) == (open.dev(), open.ino())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Other systems do not tell.
+#[cfg(not(unix))]
+fn leads_to(_: &Path, _: &File) -> Result<bool> {
+    Ok(true)
 }
 
 fn host() -> String {
@@ -58,9 +95,9 @@ pub(super) fn companion(session: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Remove a file that failed while it was made.
+/// Remove a file that failed while it was made. Its lock file goes with [`Lock::release`].
 pub(super) fn remove_with_companions(session: &Path) {
-    for ending in ["", "-wal", "-shm", ".lock"] {
+    for ending in ["", "-wal", "-shm"] {
         // What is not there need not go.
         drop(std::fs::remove_file(companion(session, ending)));
     }
@@ -93,6 +130,24 @@ fn network_kind(mounts: &str, folder: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_lock_file_that_was_removed_is_not_held() {
+        let folder = tempfile::tempdir().unwrap();
+        let session = folder.path().join("s");
+        let path = companion(&session, ".lock");
+        let open = || OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).unwrap();
+        // Its holder gives it back between the opening and the locking; then a third one comes.
+        let late = open();
+        std::fs::remove_file(&path).unwrap();
+        assert!(Lock::hold(late.try_clone().unwrap(), &path).unwrap().is_none());
+        let third = Lock::take(&session).unwrap();
+        assert!(Lock::hold(late, &path).unwrap().is_none());
+        assert!(matches!(Lock::take(&session), Err(StoreError::Locked { .. })));
+        third.release();
+        assert!(Lock::hold(open(), &path).unwrap().is_some());
+    }
 
     #[test]
     fn the_nearest_mount_decides() {

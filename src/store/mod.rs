@@ -30,6 +30,8 @@ pub use index::{IndexRow, VerdictKind};
 pub use journal::{Change, Direction, Entry, EntryState};
 pub use meta::SessionInfo;
 
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -86,26 +88,35 @@ impl Store {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        let lock = Lock::take(path)?;
-        let made = Self::fill_new(path, info, lock);
-        if made.is_err() {
-            // What is there now is a fragment that nobody has seen.
-            lock::remove_with_companions(path);
-        }
-        made
+        Self::create_held(path, info, Lock::take(path)?)
     }
 
-    fn fill_new(path: &Path, info: &SessionInfo, lock: Lock) -> Result<Self> {
+    /// Another may have made the file before the lock was ours: what fails removes only what it made itself.
+    fn create_held(path: &Path, info: &SessionInfo, lock: Lock) -> Result<Self> {
+        if let Err(error) = OpenOptions::new().write(true).create_new(true).open(path) {
+            lock.release();
+            return Err(if error.kind() == ErrorKind::AlreadyExists { StoreError::Exists } else { error.into() });
+        }
+        match Self::fill_new(path, info) {
+            Ok(connection) => Ok(Self { connection, path: path.to_owned(), lock, transactions: 1 }),
+            Err(error) => {
+                lock::remove_with_companions(path);
+                lock.release();
+                Err(error)
+            }
+        }
+    }
+
+    fn fill_new(path: &Path, info: &SessionInfo) -> Result<Connection> {
         let mut connection = Connection::open(path)?;
         connection.pragma_update(None, "application_id", migrations::APPLICATION_ID)?;
         configure(&connection)?;
         migrations::run(&mut connection)?;
-        let mut store = Self { connection, path: path.to_owned(), lock, transactions: 0 };
-        store.write(|write| {
+        in_transaction(&mut connection, |write| {
             write.put_info(info)?;
             write.set_open(true)
         })?;
-        Ok(store)
+        Ok(connection)
     }
 
     /// Open a session file. Nothing is changed in a file that is not one, or that a newer Pairloom wrote.
@@ -114,7 +125,8 @@ impl Store {
         lock::refuse_network_drive(path)?;
         let lock = Lock::take(path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open_with_flags(path, flags)?;
+        let opened = Connection::open_with_flags(path, flags);
+        let mut connection = opened.map_err(|error| StoreError::opening(path, error))?;
         configure(&connection)?;
         migrations::run(&mut connection)?;
         let mut store = Self { connection, path: path.to_owned(), lock, transactions: 0 };
@@ -135,9 +147,7 @@ impl Store {
 
     /// Write in one transaction; an error rolls everything back.
     pub fn write<T>(&mut self, write: impl FnOnce(&Write<'_>) -> Result<T>) -> Result<T> {
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = write(&Write { read: Read { connection: &transaction } })?;
-        transaction.commit()?;
+        let done = in_transaction(&mut self.connection, write)?;
         self.transactions += 1;
         Ok(done)
     }
@@ -167,7 +177,8 @@ impl Reader {
     /// Open the session file for reading; a [`Store`] may have it open.
     pub fn open(path: &Path) -> Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)?;
+        let opened = Connection::open_with_flags(path, flags);
+        let connection = opened.map_err(|error| StoreError::opening(path, error))?;
         connection.busy_timeout(BUSY)?;
         Ok(Self { connection })
     }
@@ -190,6 +201,13 @@ impl Reader {
     }
 }
 
+fn in_transaction<T>(connection: &mut Connection, write: impl FnOnce(&Write<'_>) -> Result<T>) -> Result<T> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = write(&Write { read: Read { connection: &transaction } })?;
+    transaction.commit()?;
+    Ok(done)
+}
+
 fn configure(connection: &Connection) -> Result<()> {
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -197,4 +215,21 @@ fn configure(connection: &Connection) -> Result<()> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -32_768)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::SessionId;
+
+    #[test]
+    fn a_file_that_came_before_the_lock_is_not_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s.pairloom");
+        let info = SessionInfo { id: SessionId::new(), title: "T".to_owned(), created_at: jiff::Timestamp::now() };
+        let lock = Lock::take(&path).unwrap();
+        std::fs::write(&path, "another's").unwrap();
+        assert!(matches!(Store::create_held(&path, &info, lock), Err(StoreError::Exists)));
+        assert_eq!(std::fs::read(&path).unwrap(), b"another's");
+    }
 }
