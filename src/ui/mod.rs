@@ -3,6 +3,7 @@
 mod actions;
 mod app;
 mod dialogs;
+mod dispatch;
 mod finder;
 mod keys;
 mod markdown;

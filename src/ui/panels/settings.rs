@@ -164,13 +164,14 @@ pub(crate) fn show(app: &mut App, panel: &mut SettingsPanel, ui: &mut Ui) -> boo
     egui::CentralPanel::default().frame(canvas).show(ui, |ui| {
         ui.with_layout(egui::Layout::top_down(egui::Align::Min), |ui| {
             if wide {
-                let height = ui.available_height();
-                ui.horizontal_top(|ui| {
-                    ui.allocate_ui(vec2(COLUMN, height), |ui| left_ui(app, panel, ui, COLUMN, &mut close));
-                    ui.add_space(20.0);
-                    let width = ui.available_width().min(760.0);
-                    ui.allocate_ui(vec2(width, height), |ui| panel.keys_ui(app, ui, width));
-                });
+                let all = ui.available_rect_before_wrap();
+                let left = all.with_max_x(all.left() + COLUMN);
+                let mut child = ui.new_child(egui::UiBuilder::new().max_rect(left).id_salt("left"));
+                left_ui(app, panel, &mut child, COLUMN, &mut close);
+                let right = all.with_min_x(left.right() + 28.0);
+                let right = right.with_max_x(right.right().min(right.left() + 760.0));
+                let mut child = ui.new_child(egui::UiBuilder::new().max_rect(right).id_salt("right"));
+                panel.keys_ui(app, &mut child, right.width());
             } else if panel.section == Section::Keys {
                 let width = ui.available_width();
                 panel.keys_ui(app, ui, width);
