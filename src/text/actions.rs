@@ -30,7 +30,7 @@ sentences! {
     act_write: "Write one" | "自己写一条";
     act_take: "Take the text, confirm" | "采用并确认";
     act_pin: "Pin this reply to see differences" | "置顶此回复，比较差异";
-    act_differences: "Differences to the pinned reply" | "与置顶回复比较";
+    act_differences: "Differences to the pinned reply" | "与置顶回复的差异";
     act_dim_shared: "Dim text that all replies share" | "淡化共有的文字";
     act_next_layout: "Next layout" | "换一种布局";
     act_open_long: "Open long reply, reasoning, prompt" | "展开长回复、思考过程、提示";

@@ -16,6 +16,7 @@ sentences! {
     reply_named(number: usize): "Reply {number}" | "回复 {number}";
     chosen: "Chosen" | "已选";
     characters(count: usize): "{count} chars" | "{count} 字";
+    word_one: "1 word" | "1 词";
     words(count: usize): "{count} words" | "{count} 词";
     waiting_reply: "Still to come" | "还在生成";
     waiting_not_asked: "Not asked for yet" | "还没有请求";

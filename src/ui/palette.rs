@@ -138,6 +138,8 @@ impl Palette {
             let before = self.needle.len();
             let field = egui::TextEdit::singleline(&mut self.needle)
                 .frame(egui::Frame::NONE)
+                .align(egui::Align2::LEFT_CENTER)
+                .min_size(vec2(0.0, 52.0))
                 .font(fonts::regular(tokens::TITLE.0))
                 .text_color(t.text)
                 .hint_text(egui::RichText::new(text.palette_hint()).color(t.text3))

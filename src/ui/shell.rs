@@ -27,7 +27,7 @@ pub(super) fn top_ui(app: &App, ui: &mut Ui, snapshot: &Snapshot, acts: &mut Vec
             if title.len() < snapshot.title.len() {
                 title.push('…');
             }
-            let menu = Button::new(&title).icon(icons::CARET_DOWN).kind(Kind::Quiet).selected(false).show(ui);
+            let menu = Button::new(&title).caret().kind(Kind::Quiet).show(ui);
             egui::Popup::menu(&menu).show(|ui| {
                 for action in [Action::Import, Action::SaveCopy, Action::CloseSession] {
                     let hint = action.hint(ui.ctx());
@@ -92,6 +92,7 @@ pub(super) fn status_ui(app: &App, ui: &mut Ui, snapshot: &Snapshot, out: &mut V
                 ui.add_space(tokens::S3);
             }
             if let Some(step) = &snapshot.undo {
+                widgets::label(ui, Action::Undo.hint(ui.ctx()), fonts::medium(tokens::KEY.0), t.text3);
                 let words = text.undo_step(&text.step(step));
                 let label = egui::Label::new(egui::RichText::new(&words).font(meta.clone()).color(t.text3));
                 let response = ui.add(label.selectable(false).sense(egui::Sense::click()));

@@ -69,11 +69,20 @@ pub(crate) fn against(pinned: &Document, document: &Document) -> Document {
 fn put(lines: &mut [Line], at: &mut usize, gone: &[&Token<'_>], came: &[&Token<'_>]) {
     let place = came.first().map_or(*at, |token| token.line);
     if let Some(line) = lines.get_mut(place) {
-        for token in gone {
-            // Line breaks of the other text are not its words.
-            if !token.text.contains('\n') {
-                push(line, token, Some(Change::Removed));
+        let mut before: Option<&Token<'_>> = None;
+        // Line breaks of the other text are not its words.
+        for token in gone.iter().filter(|token| !token.text.contains('\n')) {
+            if before.is_some_and(|before| before.line != token.line) {
+                push(line, &Token { text: " ", source: 0..0, ..**token }, Some(Change::Removed));
             }
+            push(line, token, Some(Change::Removed));
+            before = Some(token);
+        }
+        // Two words of Latin letters that were none beside each other stay two.
+        let touch = before.is_some_and(|before| before.text.ends_with(is_letter) || before.text.ends_with('.'));
+        if touch && came.first().is_some_and(|token| token.text.starts_with(is_letter)) {
+            let end = line.last().map_or(0, |last| last.source.end);
+            line.push(Span { text: " ".to_owned(), style: Style::default(), source: end..end });
         }
     }
     for token in came {
@@ -203,14 +212,14 @@ mod tests {
 
     #[test]
     fn words_in_latin_characters_in_chinese() {
-        assert_eq!(marked("one two three four", "one too three four"), "one [-two][+too] three four");
+        assert_eq!(marked("one two three four", "one too three four"), "one [-two] [+too] three four");
         assert_eq!(marked("每天两次，饭后服用", "每天三次，饭前服用"), "每天[-两][+三]次，饭[-后][+前]服用");
         assert_eq!(marked("same", "same"), "same");
     }
 
     #[test]
     fn changes_with_only_spaces_between_them_are_one() {
-        assert_eq!(marked("a big dog ran", "a small cat ran"), "a [-big dog][+small cat] ran");
+        assert_eq!(marked("a big dog ran", "a small cat ran"), "a [-big dog] [+small cat] ran");
     }
 
     #[test]
@@ -222,7 +231,7 @@ mod tests {
             .iter()
             .flat_map(|block| block.lines())
             .flatten()
-            .filter(|span| span.style.change != Some(Change::Removed))
+            .filter(|span| !span.source.is_empty())
             .map(|span| span.text.as_str())
             .collect();
         assert_eq!(kept, "Newtextmore");

@@ -142,7 +142,7 @@ pub(crate) fn show(app: &mut App, panel: &mut SettingsPanel, ui: &mut Ui) -> boo
     let before = app.settings.clone();
     let mut close = false;
     let wide = ui.ctx().content_rect().width() >= TWO_COLUMNS;
-    if wide && panel.section == Section::Keys && panel.capturing.is_none() {
+    if wide && panel.section == Section::Keys {
         panel.section = Section::Looks;
     }
     let nav = egui::Frame::new().fill(t.bg).inner_margin(egui::Margin::symmetric(9, 12));
@@ -153,9 +153,12 @@ pub(crate) fn show(app: &mut App, panel: &mut SettingsPanel, ui: &mut Ui) -> boo
             (Section::Keys, icons::KEYBOARD, text.set_keys()),
             (Section::Data, icons::DATABASE, text.set_data()),
         ] {
-            let beside = wide && section == Section::Keys;
-            let button = Button::new(words).icon(icon).kind(Kind::Quiet).selected(panel.section == section || beside);
-            if button.row(NAV - 18.0).show(ui).clicked() && !beside {
+            // Where they stand beside the others they need no entry.
+            if wide && section == Section::Keys {
+                continue;
+            }
+            let button = Button::new(words).icon(icon).kind(Kind::Quiet).selected(panel.section == section);
+            if button.row(NAV - 18.0).show(ui).clicked() {
                 panel.section = section;
             }
         }
@@ -214,6 +217,7 @@ fn left_ui(app: &mut App, panel: &SettingsPanel, ui: &mut Ui, width: f32, close:
 /// A row of a card: words at the left, a control at the right.
 fn row(ui: &mut Ui, first: bool, words: &str, width: f32, control: impl FnOnce(&mut Ui)) {
     let t = theme::of(ui);
+    ui.spacing_mut().item_spacing.y = tokens::S1;
     if !first {
         widgets::separator(ui);
     }
@@ -371,7 +375,7 @@ impl SettingsPanel {
                     app.settings.keys = keymap.written();
                     keymap.install(ui.ctx());
                 }
-                widgets::field(ui, &mut self.search, text.keys_search(), text.keys_search(), 170.0);
+                widgets::search(ui, &mut self.search, text.keys_search(), "", 190.0);
             });
         });
         ui.add_space(tokens::S1);

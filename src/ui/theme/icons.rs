@@ -93,11 +93,11 @@ pub(crate) const SQUARES_FOUR: &str = "\u{E464}";
 /// Phosphor "columns".
 pub(crate) const COLUMNS: &str = "\u{E546}";
 /// Phosphor "rectangle".
-pub(crate) const ARTICLE: &str = "\u{E3F0}";
+pub(crate) const RECTANGLE: &str = "\u{E3F0}";
 /// Phosphor "book-open".
 pub(crate) const BOOK_OPEN: &str = "\u{E0E6}";
-/// Phosphor "list".
-pub(crate) const COMMAND: &str = "\u{E2F6}";
+/// Phosphor "command".
+pub(crate) const COMMAND: &str = "\u{E1C4}";
 /// Phosphor "arrow-clockwise".
 pub(crate) const ARROW_CLOCKWISE: &str = "\u{E036}";
 /// Phosphor "copy".

@@ -36,6 +36,7 @@ pub(crate) struct Button<'a> {
     width: Option<f32>,
     left: bool,
     bare: bool,
+    caret: bool,
 }
 
 impl<'a> Button<'a> {
@@ -75,6 +76,12 @@ impl<'a> Button<'a> {
 
     pub(crate) fn small(mut self) -> Self {
         self.small = true;
+        self
+    }
+
+    /// It opens a menu.
+    pub(crate) fn caret(mut self) -> Self {
+        self.caret = true;
         self
     }
 
@@ -119,6 +126,7 @@ impl<'a> Button<'a> {
         if has(self.key) {
             content += hint_width + if content > 0.0 { tokens::S2 } else { 0.0 };
         }
+        content += if self.caret { 18.0 } else { 0.0 };
         let height = if self.small { tokens::BUTTON_SMALL } else { tokens::BUTTON };
         let padding = if has(self.words) { tokens::S3 } else { 7.0 };
         let width = self.width.unwrap_or(content + padding * 2.0);
@@ -159,6 +167,10 @@ impl<'a> Button<'a> {
         if has(self.words) {
             ui.painter().galley(pos2(x, y - words.size().y / 2.0), words.clone(), text_color);
             x += words.size().x + tokens::S2;
+        }
+        if self.caret {
+            let at = pos2(x - 4.0, y);
+            ui.painter().text(at, egui::Align2::LEFT_CENTER, icons::CARET_DOWN, fonts::icon(14.0), t.text3);
         }
         if has(self.key) {
             let at = if self.left { rect.right() - tokens::S3 - hint_width } else { x };

@@ -9,4 +9,4 @@ pub(crate) use button::{Button, Kind, check_box, segmented};
 pub(crate) use parts::{
     card_frame, focus_ring, key_hint, key_hint_width, number_key, progress_bar, separator, slider, switch, tag,
 };
-pub(crate) use text::{elided, field, label, multiline, paragraph};
+pub(crate) use text::{elided, field, label, multiline, paragraph, search};

@@ -35,16 +35,16 @@ pub(crate) fn focus_ring(ui: &Ui, rect: Rect, radius: u8) {
 
 /// A few words on a soft ground.
 pub(crate) fn tag(ui: &mut Ui, icon: &str, words: &str, color: Color32, ground: Color32) {
-    let frame = Frame::new().fill(ground).corner_radius(tokens::R1).inner_margin(Margin::symmetric(8, 2));
-    frame.show(ui, |ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        ui.horizontal(|ui| {
-            if !icon.is_empty() {
-                ui.label(egui::RichText::new(icon).font(fonts::icon(14.0)).color(color));
-            }
-            ui.label(egui::RichText::new(words).font(fonts::regular(tokens::META.0)).color(color));
-        });
-    });
+    let words = ui.painter().layout_no_wrap(words.to_owned(), fonts::regular(tokens::META.0), color);
+    let icon_width = if icon.is_empty() { 0.0 } else { 18.0 };
+    let (rect, response) = ui.allocate_exact_size(vec2(words.size().x + icon_width + 14.0, 20.0), Sense::hover());
+    let name = words.text().to_owned();
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Label, true, &name));
+    ui.painter().rect_filled(rect, CornerRadius::same(tokens::R1), ground);
+    let left = rect.left() + 7.0;
+    let icon_at = pos2(left, rect.center().y);
+    ui.painter().text(icon_at, egui::Align2::LEFT_CENTER, icon, fonts::icon(14.0), color);
+    ui.painter().galley(pos2(left + icon_width, rect.center().y - words.size().y / 2.0), words, color);
 }
 
 /// A bar of `done` out of 1, 4 points high.
@@ -92,9 +92,20 @@ pub(crate) fn number_key(ui: &Ui, rect: Rect, number: usize, checked: bool, t: &
 
 /// A value between two ends; whether it was changed.
 pub(crate) fn slider(ui: &mut Ui, value: &mut f32, range: std::ops::RangeInclusive<f32>, name: &str) -> bool {
-    ui.spacing_mut().slider_width = 120.0;
-    let slider = egui::Slider::new(value, range).step_by(1.0).show_value(false).trailing_fill(true);
-    egui::Widget::ui(slider, ui).accessible_name(name).changed()
+    let t = theme::of(ui);
+    ui.scope(|ui| {
+        ui.spacing_mut().slider_width = 120.0;
+        let visuals = ui.visuals_mut();
+        visuals.selection.bg_fill = t.accent;
+        visuals.handle_shape = egui::style::HandleShape::Circle;
+        for widget in [&mut visuals.widgets.inactive, &mut visuals.widgets.hovered, &mut visuals.widgets.active] {
+            widget.fg_stroke = Stroke::new(2.0, t.accent);
+            widget.bg_fill = t.track;
+        }
+        let slider = egui::Slider::new(value, range).step_by(1.0).show_value(false).trailing_fill(true);
+        egui::Widget::ui(slider, ui).accessible_name(name).changed()
+    })
+    .inner
 }
 
 /// On or off; whether it was turned.

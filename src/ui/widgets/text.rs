@@ -2,7 +2,7 @@
 
 use egui::{Color32, FontId, Response, RichText, TextEdit, Ui, Widget as _};
 
-use crate::ui::theme::{self, fonts, tokens};
+use crate::ui::theme::{self, fonts, icons, tokens};
 
 /// Words in a font and a colour.
 pub(crate) fn label(ui: &mut Ui, words: impl Into<String>, font: FontId, color: Color32) -> Response {
@@ -44,4 +44,26 @@ pub(crate) fn multiline(ui: &mut Ui, text: &mut String, name: &str, hint: &str, 
         .desired_width(width)
         .ui(ui)
         .accessible_name(name)
+}
+
+/// A field to search in, with the key that leads there.
+pub(crate) fn search(ui: &mut Ui, text: &mut String, name: &str, key: &str, width: f32) -> Response {
+    let t = theme::of(ui);
+    let empty = text.is_empty();
+    let field = TextEdit::singleline(text)
+        .hint_text(RichText::new(name).color(t.text3))
+        .font(fonts::regular(tokens::UI.0))
+        .text_color(t.text)
+        .margin(egui::Margin { left: 30, right: 8, top: 4, bottom: 4 })
+        .desired_width(width - 38.0)
+        .ui(ui)
+        .accessible_name(name);
+    let rect = field.rect;
+    let at = egui::pos2(rect.left() + 10.0, rect.center().y);
+    ui.painter().text(at, egui::Align2::LEFT_CENTER, icons::MAGNIFYING_GLASS, fonts::icon(14.0), t.text3);
+    if empty {
+        let at = egui::pos2(rect.right() - 10.0, rect.center().y);
+        ui.painter().text(at, egui::Align2::RIGHT_CENTER, key, fonts::medium(tokens::KEY.0), t.text3);
+    }
+    field
 }

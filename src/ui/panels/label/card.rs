@@ -127,73 +127,91 @@ impl LabelPanel {
     ) {
         let t = theme::of(ui);
         let color = if checked { t.chosen } else { t.text3 };
-        let meta = fonts::regular(tokens::META.0);
         let row = header.shrink2(vec2(8.0, 4.0)).with_min_x(header.left() + 39.0);
-        let mut ui = ui.new_child(
-            UiBuilder::new()
-                .max_rect(row)
-                .id_salt(("header", index))
-                .layout(egui::Layout::right_to_left(egui::Align::Center)),
-        );
-        ui.set_clip_rect(header.intersect(ui.clip_rect()));
-        ui.spacing_mut().item_spacing.x = 6.0;
+        let clip = header.intersect(ui.clip_rect());
+        let part = |ui: &mut Ui, side: &str, layout| {
+            let mut part = ui.new_child(UiBuilder::new().max_rect(row).id_salt((side, index)).layout(layout));
+            part.set_clip_rect(clip);
+            part.spacing_mut().item_spacing.x = 6.0;
+            part
+        };
+        let mut left = part(ui, "tags", egui::Layout::left_to_right(egui::Align::Center));
+        self.tags_ui(&mut left, cx, open, reply, checked, out);
+        let room = row.right() - left.min_rect().right();
+        let mut right = part(ui, "actions", egui::Layout::right_to_left(egui::Align::Center));
         let name = cx.text.reply_named(index + 1);
-        if widgets::check_box(&mut ui, checked, &name, false, t.chosen).clicked() {
+        if widgets::check_box(&mut right, checked, &name, false, t.chosen).clicked() {
             self.focus = index;
             out.push(Command::Check { group: open.group.id, reply: reply.id, checked: !checked });
         }
-        if let Some(length) = self.length(cx, reply) {
-            widgets::label(&mut ui, length, meta.clone(), color);
+        if let Some(length) = self.length(cx, reply).filter(|_| room > 100.0) {
+            widgets::label(&mut right, length, fonts::regular(tokens::META.0), color);
         }
-        if index == self.focus && header.width() > 260.0 {
-            let mut shown = vec![Action::RegenerateOne, Action::Edit, Action::Pin];
-            shown.retain(|action| *action != Action::RegenerateOne || !reply.is_written());
-            for action in shown {
-                let (words, key) = (action.words(cx.text), action.hint(ui.ctx()));
-                let key = if header.width() > 320.0 { key.as_str() } else { "" };
-                let icon = if action == Action::Pin && self.pinned == Some(reply.id) {
-                    icons::PUSH_PIN_FILL
-                } else {
-                    action.icon()
-                };
-                if Button::icon_only(icon, words).key(key).bare().small().show(&mut ui).on_hover_text(words).clicked() {
-                    acts.push(action);
-                }
+        if index != self.focus {
+            return;
+        }
+        // What does not fit beside the tags is on the keyboard and in the palette.
+        let (bare, with_keys) = (room > 210.0, room > 290.0);
+        let mut shown = vec![Action::RegenerateOne, Action::Edit, Action::Pin];
+        shown.retain(|action| bare && (*action != Action::RegenerateOne || !reply.is_written()));
+        for action in shown {
+            let (words, key) = (action.words(cx.text), action.hint(ui.ctx()));
+            let key = if with_keys { key.as_str() } else { "" };
+            let pinned = action == Action::Pin && self.pinned == Some(reply.id);
+            let icon = if pinned { icons::PUSH_PIN_FILL } else { action.icon() };
+            let button = Button::icon_only(icon, words).key(key).bare().small();
+            if button.show(&mut right).on_hover_text(words).clicked() {
+                acts.push(action);
             }
         }
-        ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-            if checked {
-                widgets::label(ui, cx.text.chosen(), fonts::semibold(tokens::META.0), t.chosen);
+    }
+
+    /// What there is to know of a reply beside its text.
+    fn tags_ui(
+        &self,
+        ui: &mut Ui,
+        cx: &Cx<'_>,
+        open: &OpenGroup,
+        reply: &Reply,
+        checked: bool,
+        out: &mut Vec<Command>,
+    ) {
+        let t = theme::of(ui);
+        if checked {
+            widgets::label(ui, cx.text.chosen(), fonts::semibold(tokens::META.0), t.chosen);
+        }
+        if self.pinned == Some(reply.id) {
+            widgets::tag(ui, icons::PUSH_PIN_FILL, cx.text.pinned(), t.text2, t.inset);
+        }
+        if let Origin::Written { parent, .. } = &reply.origin {
+            let place = parent.and_then(|parent| super::page::place_of(open, parent));
+            let words = match (parent, place) {
+                (Some(_), Some(place)) => cx.text.edited_from(place + 1),
+                (Some(_), None) => cx.text.edited().to_owned(),
+                (None, _) => cx.text.written().to_owned(),
+            };
+            widgets::tag(ui, icons::PENCIL, &words, t.text2, t.inset);
+        }
+        if self.has_draft(open, Some(reply.id)) && !self.editing(Some(reply.id)) {
+            widgets::tag(ui, icons::PENCIL, cx.text.draft_there(), t.warning, t.warning_soft);
+        }
+        if let Some(others) = open.alike.get(&reply.id) {
+            let words = cx.text.alike(others.len() + 1);
+            let button = Button::new(&words).icon(icons::CARDS).kind(Kind::Quiet).small();
+            if button.show(ui).on_hover_text(cx.text.alike_open()).clicked() {
+                out.push(Command::Unfold { group: open.group.id });
             }
-            if self.pinned == Some(reply.id) {
-                widgets::tag(ui, icons::PUSH_PIN_FILL, cx.text.pinned(), t.text2, t.card);
-            }
-            if let Origin::Written { parent, .. } = &reply.origin {
-                let place = parent.and_then(|parent| super::page::place_of(open, parent));
-                let words = match (parent, place) {
-                    (Some(_), Some(place)) => cx.text.edited_from(place + 1),
-                    (Some(_), None) => cx.text.edited().to_owned(),
-                    (None, _) => cx.text.written().to_owned(),
-                };
-                widgets::tag(ui, icons::PENCIL, &words, t.text2, t.inset);
-            }
-            if self.has_draft(open, Some(reply.id)) && !self.editing(Some(reply.id)) {
-                widgets::tag(ui, icons::PENCIL, cx.text.draft_there(), t.warning, t.warning_soft);
-            }
-            if let Some(others) = open.alike.get(&reply.id) {
-                let words = cx.text.alike(others.len() + 1);
-                let button = Button::new(&words).icon(icons::CARDS).kind(Kind::Quiet).small();
-                if button.show(ui).on_hover_text(cx.text.alike_open()).clicked() {
-                    out.push(Command::Unfold { group: open.group.id });
-                }
-            }
-        });
+        }
     }
 
     /// The length as people count it; nothing until the page is there.
     pub(super) fn length(&self, cx: &Cx<'_>, reply: &Reply) -> Option<String> {
         let length = self.shown.get(&reply.id).and_then(|key| self.pages.get(*key))?.length;
-        Some(if length.chinese { cx.text.characters(length.characters) } else { cx.text.words(length.words) })
+        Some(match length {
+            length if length.chinese => cx.text.characters(length.characters),
+            length if length.words == 1 => cx.text.word_one().to_owned(),
+            length => cx.text.words(length.words),
+        })
     }
 
     fn body_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, reply: &Reply, handle: Handle, acts: &mut Vec<Action>) {

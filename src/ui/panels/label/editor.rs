@@ -151,6 +151,18 @@ impl LabelPanel {
     ) -> f32 {
         let t = theme::of(ui);
         let Some(editor) = &mut self.editor else { return 0.0 };
+        // Lines as high as those of the replies.
+        let mut lines = |ui: &Ui, text: &dyn egui::TextBuffer, width: f32| {
+            let format = egui::TextFormat {
+                font_id: fonts::regular(reading.0),
+                color: t.text,
+                line_height: Some(reading.1),
+                ..egui::TextFormat::default()
+            };
+            let mut job = egui::text::LayoutJob::single_section(text.as_str().to_owned(), format);
+            job.wrap.max_width = width;
+            ui.painter().layout_job(job)
+        };
         let field = TextEdit::multiline(&mut editor.text)
             .id_salt("editor")
             .hint_text(egui::RichText::new(cx.text.write_hint()).color(t.text3))
@@ -158,6 +170,7 @@ impl LabelPanel {
             .text_color(t.text)
             .background_color(t.inset)
             .margin(egui::Margin::symmetric(10, 8))
+            .layouter(&mut lines)
             .desired_rows(rows.max(2.0) as usize)
             .desired_width(ui.available_width() - 20.0)
             .ui(ui)

@@ -232,7 +232,10 @@ impl LabelPanel {
                     order.insert(0, pinned);
                 }
                 let tallest = order.iter().map(|index| height(*index)).fold(LOWEST, f32::max);
-                let tallest = tallest.max(self.page.y - TOP - MARGIN);
+                // Where the columns do not fit side by side there is a bar to scroll them.
+                let all = MARGIN * 2.0 + count as f32 * (frame.card + GAP) - GAP;
+                let bar = if all > self.page.x { 12.0 } else { 0.0 };
+                let tallest = tallest.max(self.page.y - TOP - MARGIN - bar);
                 for (column, index) in order.iter().enumerate() {
                     let left = MARGIN + column as f32 * (frame.card + GAP);
                     places[*index] = Some(Rect::from_min_size(pos2(left, TOP), vec2(frame.card, tallest)));

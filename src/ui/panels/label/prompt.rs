@@ -13,7 +13,7 @@ use crate::ui::widgets::{self, Button, Kind};
 /// Lines of the user turn that are shown while the prompt is folded.
 const FOLDED_LINES: f32 = 3.0;
 /// Where the words begin, after who speaks.
-const LEFT: f32 = 56.0;
+const LEFT: f32 = 66.0;
 const RIGHT: f32 = 34.0;
 const PAD: i8 = 20;
 

@@ -94,7 +94,8 @@ impl LabelPanel {
             ui.horizontal(|ui| {
                 ui.add_space(10.0);
                 let hint = cx.text.search_titles();
-                let field = widgets::field(ui, &mut self.search, hint, hint, width - 36.0);
+                let key = Action::Search.hint(ui.ctx());
+                let field = widgets::search(ui, &mut self.search, hint, &key, width - 20.0);
                 if std::mem::take(&mut self.focus_search) {
                     field.request_focus();
                 }

@@ -183,6 +183,6 @@ pub(super) fn layout_words(cx: &Cx<'_>, layout: Layout) -> (&'static str, &'stat
     match layout {
         Layout::Grid => (icons::SQUARES_FOUR, cx.text.layout_grid()),
         Layout::Columns => (icons::COLUMNS, cx.text.layout_columns()),
-        Layout::One => (icons::ARTICLE, cx.text.layout_one()),
+        Layout::One => (icons::RECTANGLE, cx.text.layout_one()),
     }
 }
