@@ -61,7 +61,13 @@ sentences! {
     down_title: "The server does not answer" | "服务器没有响应";
     down_safe(have: u64, labels: u64, missing: u64): "Nothing is lost: {have} replies and {labels} labels are saved, {missing} replies are still to come." | "没有丢失任何内容：{have} 条回复和 {labels} 个标注都已保存，还差 {missing} 条回复。";
     down_next(seconds: u64, tries: u32): "next try in {seconds} s ({tries} so far)" | "{seconds} 秒后再试（已试 {tries} 次）";
-    down_hint: "Start it again and generation goes on by itself, or change the address above." | "重新启动服务器后会自动接着做，也可以在上面更改地址。";
+    down_running: "Is it running?" | "它在运行吗？";
+    down_running_note: "Start it again. Pairloom notices and goes on by itself." | "重新启动它，Pairloom 会发现并自动接着做。";
+    down_moved: "Did it move?" | "换地址了吗？";
+    down_moved_note: "Change the address below; what is missing is asked from there." | "在下面更改地址，缺的回复会向新地址请求。";
+    down_hurry: "No hurry?" | "不着急？";
+    down_hurry_note(ready: u64): "{ready} groups have all their replies and are ready to label." | "有 {ready} 组回复已齐，可以先标。";
+    down_label: "Label these" | "先标这些";
     try_now: "Try now" | "马上再试";
     said: "What the server said" | "服务器的原话";
     stopped_title: "Generation stopped" | "生成已停下";

@@ -28,7 +28,7 @@ sentences! {
     theme_light: "Light" | "浅色";
     theme_dark: "Dark" | "深色";
     set_reading: "Reading size" | "阅读字号";
-    set_looks: "Looks and language" | "外观与语言";
+    set_looks: "Appearance" | "外观与语言";
     set_labeling: "Labeling" | "标注";
     set_keys: "Keys" | "快捷键";
     set_data: "Data" | "数据";

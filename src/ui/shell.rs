@@ -344,11 +344,12 @@ fn keys_ui(ui: &mut Ui, text: Text, close: &mut bool, edit: &mut bool) {
     ui.add_space(tokens::S2);
     let columns: [(&str, std::ops::Range<usize>); 3] =
         [(text.keys_decide(), 0..14), (text.keys_read(), 14..30), (text.keys_move(), 30..46)];
-    let most = ui.ctx().content_rect().height() - 160.0;
-    egui::ScrollArea::vertical().max_height(most).show(ui, |ui| {
+    let most = ui.ctx().content_rect().height() - 150.0;
+    egui::ScrollArea::vertical().max_height(most).min_scrolled_height(most).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.x = tokens::S5;
         ui.columns(3, |uis| {
             for (ui, (title, range)) in uis.iter_mut().zip(columns) {
-                ui.spacing_mut().item_spacing.y = 3.0;
+                ui.spacing_mut().item_spacing = egui::vec2(tokens::S1, 2.0);
                 widgets::label(ui, title, fonts::semibold(tokens::META.0), t.text2);
                 if range.start == 0 {
                     key_row(ui, text.keys_check(), &["1 – 9, 0".to_owned(), "⇧1 – ⇧0".to_owned()]);
@@ -366,6 +367,7 @@ fn key_row(ui: &mut Ui, words: &str, hints: &[String]) {
     let t = theme::of(ui);
     widgets::separator(ui);
     ui.horizontal(|ui| {
+        ui.set_height(24.0);
         widgets::label(ui, words, fonts::regular(tokens::UI.0), t.text);
         ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
             for hint in hints.iter().rev() {

@@ -69,6 +69,11 @@ pub(crate) fn against(pinned: &Document, document: &Document) -> Document {
 fn put(lines: &mut [Line], at: &mut usize, gone: &[&Token<'_>], came: &[&Token<'_>]) {
     let place = came.first().map_or(*at, |token| token.line);
     if let Some(line) = lines.get_mut(place) {
+        let ends_in_word = line.last().is_some_and(|last| last.text.ends_with(is_letter));
+        if ends_in_word && gone.first().is_some_and(|token| token.text.starts_with(is_letter)) {
+            let end = line.last().map_or(0, |last| last.source.end);
+            line.push(Span { text: " ".to_owned(), style: Style::default(), source: end..end });
+        }
         let mut before: Option<&Token<'_>> = None;
         // Line breaks of the other text are not its words.
         for token in gone.iter().filter(|token| !token.text.contains('\n')) {

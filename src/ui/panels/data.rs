@@ -70,9 +70,11 @@ impl DataPanel {
         let frame = egui::Frame::new().fill(t.canvas).inner_margin(16);
         egui::CentralPanel::default().frame(frame).show(ui, |ui| {
             egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                ui.spacing_mut().item_spacing = egui::vec2(tokens::S3, tokens::S3);
-                self.export_ui(ui, text, snapshot, out, popup);
-                self.import_ui(ui, text, snapshot, out, popup);
+                widgets::in_the_middle(ui, |ui| {
+                    ui.spacing_mut().item_spacing = egui::vec2(tokens::S3, tokens::S3);
+                    self.export_ui(ui, text, snapshot, out, popup);
+                    self.import_ui(ui, text, snapshot, out, popup);
+                });
             });
         });
     }

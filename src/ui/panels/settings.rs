@@ -254,7 +254,7 @@ fn looks_ui(app: &mut App, ui: &mut Ui, width: f32) {
             let window = ui.ctx().content_rect().width();
             let mut size = tokens::reading(window, app.settings.reading_size).0;
             widgets::label(ui, format!("{size:.0}"), fonts::semibold(tokens::UI.0), t.text);
-            if widgets::slider(ui, &mut size, 12.0..=24.0, text.set_reading()) {
+            if widgets::slider(ui, &mut size, 12.0..=24.0, 120.0, text.set_reading()) {
                 app.settings.reading_size = Some(size.round());
             }
         });
@@ -262,7 +262,7 @@ fn looks_ui(app: &mut App, ui: &mut Ui, width: f32) {
             let mut characters = app.settings.reading_width.unwrap_or(tokens::READING_WIDTH) as f32;
             let words = text.characters(characters as usize);
             widgets::label(ui, words, fonts::semibold(tokens::UI.0), t.text);
-            if widgets::slider(ui, &mut characters, 24.0..=60.0, text.set_width()) {
+            if widgets::slider(ui, &mut characters, 24.0..=60.0, 120.0, text.set_width()) {
                 app.settings.reading_width = Some(characters.round() as u32);
             }
         });

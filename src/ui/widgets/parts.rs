@@ -91,10 +91,16 @@ pub(crate) fn number_key(ui: &Ui, rect: Rect, number: usize, checked: bool, t: &
 }
 
 /// A value between two ends; whether it was changed.
-pub(crate) fn slider(ui: &mut Ui, value: &mut f32, range: std::ops::RangeInclusive<f32>, name: &str) -> bool {
+pub(crate) fn slider(
+    ui: &mut Ui,
+    value: &mut f32,
+    range: std::ops::RangeInclusive<f32>,
+    width: f32,
+    name: &str,
+) -> bool {
     let t = theme::of(ui);
     ui.scope(|ui| {
-        ui.spacing_mut().slider_width = 120.0;
+        ui.spacing_mut().slider_width = width;
         let visuals = ui.visuals_mut();
         visuals.selection.bg_fill = t.accent;
         visuals.handle_shape = egui::style::HandleShape::Circle;
@@ -123,4 +129,12 @@ pub(crate) fn switch(ui: &mut Ui, on: bool, name: &str) -> bool {
         focus_ring(ui, rect, 9);
     }
     response.clicked()
+}
+
+/// The middle of a very wide window: lines and rows that are longer are hard to follow.
+pub(crate) fn in_the_middle(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
+    const WIDEST: f32 = 1480.0;
+    let rect = ui.available_rect_before_wrap();
+    let rect = rect.shrink2(vec2(((rect.width() - WIDEST) / 2.0).max(0.0), 0.0));
+    ui.scope_builder(egui::UiBuilder::new().max_rect(rect), content);
 }

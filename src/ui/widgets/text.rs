@@ -55,7 +55,7 @@ pub(crate) fn search(ui: &mut Ui, text: &mut String, name: &str, key: &str, widt
         .font(fonts::regular(tokens::UI.0))
         .text_color(t.text)
         .margin(egui::Margin { left: 30, right: 8, top: 4, bottom: 4 })
-        .desired_width(width - 38.0)
+        .desired_width(width)
         .ui(ui)
         .accessible_name(name);
     let rect = field.rect;

@@ -1,5 +1,6 @@
 //! The generate view: server, prompts, sampling; progress and what went wrong.
 
+mod away;
 mod progress;
 
 use std::time::{Duration, Instant};
@@ -96,34 +97,39 @@ impl GeneratePanel {
         let frame = egui::Frame::new().fill(t.canvas).inner_margin(16);
         egui::CentralPanel::default().frame(frame).show(ui, |ui| {
             egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                ui.spacing_mut().item_spacing = egui::vec2(tokens::S3, tokens::S3);
-                let wide = ui.available_width() >= tokens::NARROW - 32.0;
-                let left = if wide { ui.available_width() - COLUMN - tokens::S3 } else { ui.available_width() };
-                ui.horizontal_top(|ui| {
-                    ui.vertical(|ui| {
-                        ui.set_width(left);
-                        self.endpoint_ui(ui, text, snapshot, out);
-                        ui.horizontal_top(|ui| {
-                            let half = (left - tokens::S3) / 2.0;
-                            for system in [true, false] {
-                                ui.vertical(|ui| {
-                                    ui.set_width(half);
-                                    self.list_ui(ui, text, system, half, popup);
-                                });
+                widgets::in_the_middle(ui, |ui| {
+                    ui.spacing_mut().item_spacing = egui::vec2(tokens::S3, tokens::S3);
+                    if let Some(waiting) = &snapshot.generation.waiting {
+                        away::away_ui(ui, text, snapshot, waiting, out, acts);
+                    }
+                    let wide = ui.available_width() >= tokens::NARROW - 32.0;
+                    let left = if wide { ui.available_width() - COLUMN - tokens::S3 } else { ui.available_width() };
+                    ui.horizontal_top(|ui| {
+                        ui.vertical(|ui| {
+                            ui.set_width(left);
+                            self.endpoint_ui(ui, text, snapshot, out);
+                            ui.horizontal_top(|ui| {
+                                let half = (left - tokens::S3) / 2.0;
+                                for system in [true, false] {
+                                    ui.vertical(|ui| {
+                                        ui.set_width(half);
+                                        self.list_ui(ui, text, system, half, popup);
+                                    });
+                                }
+                            });
+                            if !wide {
+                                self.sampling_ui(ui, text, left, out);
                             }
                         });
-                        if !wide {
-                            self.sampling_ui(ui, text, left, out);
+                        if wide {
+                            ui.vertical(|ui| {
+                                ui.set_width(COLUMN);
+                                self.sampling_ui(ui, text, COLUMN, out);
+                            });
                         }
                     });
-                    if wide {
-                        ui.vertical(|ui| {
-                            ui.set_width(COLUMN);
-                            self.sampling_ui(ui, text, COLUMN, out);
-                        });
-                    }
-                });
-                progress::progress_ui(ui, text, snapshot, out, acts);
+                    progress::progress_ui(ui, text, snapshot, out, acts);
+                })
             });
         });
         if self.plan != before {
@@ -287,9 +293,12 @@ impl GeneratePanel {
         });
         let mut count = self.plan.replies.get();
         ui.horizontal(|ui| {
-            ui.spacing_mut().slider_width = (ui.available_width() - 90.0).max(60.0);
-            let range = ReplyCount::MIN.get()..=ReplyCount::MAX.get();
-            ui.add(egui::Slider::new(&mut count, range).show_value(false)).accessible_name(text.replies_each());
+            let width = (ui.available_width() - 90.0).max(60.0);
+            let range = ReplyCount::MIN.get() as f32..=ReplyCount::MAX.get() as f32;
+            let mut value = count as f32;
+            if widgets::slider(ui, &mut value, range, width, text.replies_each()) {
+                count = value.round() as u32;
+            }
             if Button::icon_only(icons::MINUS, text.fewer()).small().show(ui).clicked() {
                 count = count.saturating_sub(1);
             }

@@ -1,6 +1,4 @@
-//! How generation goes: progress, failures, a server that is away.
-
-use std::time::Duration;
+//! How generation goes: progress and failures.
 
 use egui::{Layout, Ui};
 
@@ -14,7 +12,7 @@ use crate::ui::widgets::{self, Button, Kind};
 /// Rows of the list of failures.
 const FAILURES: usize = 3;
 
-/// Live progress, failures, and a server that is away.
+/// Live progress and failures.
 pub(super) fn progress_ui(
     ui: &mut Ui,
     text: Text,
@@ -70,29 +68,6 @@ pub(super) fn progress_ui(
                 widgets::progress_bar(ui, width, done, t.accent, &counts);
             });
         });
-        if let Some(waiting) = &state.waiting {
-            widgets::separator(ui);
-            ui.horizontal(|ui| {
-                widgets::label(ui, icons::PLUGS, fonts::icon(20.0), t.rejected);
-                widgets::label(ui, text.down_title(), fonts::semibold(tokens::TITLE.0), t.text);
-                let seconds = waiting.next_try.duration_since(jiff::Timestamp::now()).as_secs().max(0).unsigned_abs();
-                widgets::label(ui, text.down_next(seconds, waiting.tries), fonts::regular(tokens::META.0), t.text3);
-                if Button::new(text.try_now())
-                    .icon(icons::ARROWS_CLOCKWISE)
-                    .kind(Kind::Primary)
-                    .small()
-                    .show(ui)
-                    .clicked()
-                {
-                    out.push(Command::TryNow);
-                }
-            });
-            let safe = text.down_safe(state.have, snapshot.counts.labeled(), state.missing());
-            widgets::paragraph(ui, safe, fonts::medium(tokens::UI.0), t.text);
-            widgets::paragraph(ui, text.down_hint(), fonts::regular(tokens::UI.0), t.text2);
-            fault_ui(ui, text, &waiting.fault);
-            ui.ctx().request_repaint_after(Duration::from_secs(1));
-        }
         if let Some(fault) = &state.stopped {
             widgets::separator(ui);
             widgets::label(ui, text.stopped_title(), fonts::semibold(tokens::UI.0), t.text);

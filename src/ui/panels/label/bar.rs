@@ -19,6 +19,7 @@ pub(super) fn bar_ui(panel: &mut LabelPanel, ui: &mut Ui, cx: &Cx<'_>, acts: &mu
     egui::Panel::bottom("actions").exact_size(tokens::ACTION_BAR).resizable(false).frame(frame).show(ui, |ui| {
         ui.with_layout(Flow::right_to_left(Align::Center), |ui| {
             let ready = cx.snapshot.current.is_some();
+            let ended = !ready && cx.snapshot.counts.total > 0;
             let short = cx.width < tokens::NARROW;
             let text = cx.text;
             let mut pressed = None;
@@ -28,12 +29,14 @@ pub(super) fn bar_ui(panel: &mut LabelPanel, ui: &mut Ui, cx: &Cx<'_>, acts: &mu
                     pressed = Some(action);
                 }
             };
-            let pick = |long: &'static str, brief: &'static str| if short { brief } else { long };
-            button(ui, Action::Confirm, pick(text.act_confirm(), text.act_confirm_short()), Kind::Primary);
-            let regenerate = pick(text.act_regenerate(), text.act_regenerate_short());
-            button(ui, Action::Regenerate, regenerate, Kind::Plain);
-            button(ui, Action::Skip, pick(text.act_skip(), text.act_skip_short()), Kind::Plain);
-            button(ui, Action::NoneAcceptable, text.act_none(), Kind::Quiet);
+            if !ended {
+                let pick = |long: &'static str, brief: &'static str| if short { brief } else { long };
+                button(ui, Action::Confirm, pick(text.act_confirm(), text.act_confirm_short()), Kind::Primary);
+                let regenerate = pick(text.act_regenerate(), text.act_regenerate_short());
+                button(ui, Action::Regenerate, regenerate, Kind::Plain);
+                button(ui, Action::Skip, pick(text.act_skip(), text.act_skip_short()), Kind::Plain);
+                button(ui, Action::NoneAcceptable, text.act_none(), Kind::Quiet);
+            }
             acts.extend(pressed);
             if let Some(open) = &cx.snapshot.current {
                 pairs_ui(ui, cx, open);

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use egui::{Ui, Vec2, vec2};
 
-use crate::domain::{GroupId, Notice, ReplyId};
+use crate::domain::{GroupId, Notice, PairPolicy, ReplyId};
 use crate::session::{Card, Command, OpenGroup, Snapshot};
 use crate::settings::{Layout, Settings};
 use crate::text::Text;
@@ -92,6 +92,8 @@ pub(crate) struct LabelPanel {
     counted: Option<Instant>,
     last_input: Option<Instant>,
     asked_notice: u64,
+    /// Labels at which the pairs were counted for the end of the queue.
+    counted_for: Option<u64>,
     pub(crate) cost: FrameCost,
 }
 
@@ -146,6 +148,7 @@ impl LabelPanel {
             counted: None,
             last_input: None,
             asked_notice: 0,
+            counted_for: None,
             cost: FrameCost::default(),
         }
     }
@@ -181,7 +184,14 @@ impl LabelPanel {
                     self.prepare_neighbours(ui, cx, available);
                 });
             }
-            None => states::no_group_ui(ui, cx, out, acts),
+            None => {
+                let done = cx.snapshot.counts.labeled();
+                if done > 0 && self.counted_for != Some(done) {
+                    self.counted_for = Some(done);
+                    out.push(Command::Summarise { policy: PairPolicy::All });
+                }
+                states::no_group_ui(ui, cx, out, acts);
+            }
         }
         self.copy(ui);
         self.pages.end(ui.ctx());

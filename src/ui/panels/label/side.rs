@@ -29,7 +29,8 @@ impl LabelPanel {
         let width = if cx.width >= tokens::WIDE { tokens::SIDE_WIDE } else { tokens::SIDE };
         let panel = egui::Panel::right("side").exact_size(width).resizable(false);
         panel.frame(frame.inner_margin(14)).show(ui, |ui| {
-            let inner = width - 28.0;
+            // Beside the bar of a side that is longer than the window.
+            let inner = width - 28.0 - 10.0;
             ui.spacing_mut().item_spacing.y = tokens::S2;
             egui::ScrollArea::vertical().id_salt("side").auto_shrink(false).show(ui, |ui| {
                 heading_ui(ui, icons::BOOK_OPEN, cx.text.guidelines(), &Action::ToggleSide.hint(ui.ctx()), inner);
