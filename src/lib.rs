@@ -13,7 +13,7 @@
 //! | [`jobs`] | generation: queue, concurrency, cancel, waiting for a server | the store |
 //! | [`session`] | the only place where state changes: commands in, snapshots out | egui, any widget, any terminal |
 //! | [`sample`] | the sample server (OpenAI-compatible, loopback), with wire types of its own on purpose | the client's types |
-//! | [`ui`] | egui: shell, panels, widgets, Markdown, theme | SQL, HTTP, file formats |
+//! | [`ui`] | egui: shell, keys, palette, panels, widgets, Markdown, theme | SQL, HTTP, file formats |
 //! | [`cli`] | the same work without a window | egui |
 //!
 //! Arrows (`tests/architecture.rs` holds them): everything may use `domain`; `jobs` uses `endpoints`; `session` uses
@@ -28,12 +28,18 @@
 //! 4. It publishes a new snapshot and wakes the window through a callback.
 //! 5. The next frame paints it. What is painted as done is on disk.
 //!
+//! # What a frame does not do
+//!
+//! It parses and measures nothing (the typesetter, a thread with fonts of its own, prepares the group in front and its
+//! neighbours), searches nothing (the finder), and waits for no disk (sessions, settings, file dialogs have threads).
+//!
 //! # Invariants
 //!
 //! - **One writer.** Only the session thread writes the session file. Export and search read through a read-only
 //!   connection of their own.
 //! - **What failed changed nothing.** A failed transaction is rolled back, memory is untouched, the person is told.
-//! - **A slot is filled once.** (group, round, slot) is unique, so no reply is stored twice and none is asked for again.
+//! - **A slot shows one reply.** (group, round, slot) is unique among what is shown, so no reply is stored twice and none
+//!   is asked for again; a reply that made room for another is hidden and kept.
 //! - **What is left to do is computed from rows**, so a crash needs no repair step.
 //! - **Undo is a journal in the file.** An entry whose rows have moved on is passed over with a word.
 //! - **A failed request is never stored as a reply.**

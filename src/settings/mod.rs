@@ -3,9 +3,11 @@
 
 mod folders;
 mod recent;
+mod saver;
 
 pub use folders::Folders;
 pub use recent::Recent;
+pub use saver::Saver;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;

@@ -227,7 +227,7 @@ fn collect(connection: &Connection, sql: &str, into: &mut Vec<String>) {
 }
 
 /// Tables in the order in which their rows can be written, parents first.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "meta",
     "annotators",
     "guidelines",
@@ -237,6 +237,7 @@ const TABLES: [&str; 11] = [
     "labels",
     "marks",
     "drafts",
+    "writings",
     "places",
     "journal",
 ];
@@ -263,11 +264,13 @@ fn copy_table(from: &Connection, to: &Connection, table: &str) -> u64 {
     let mut saved = 0;
     for order in ["", " ORDER BY 1 DESC"] {
         let Ok(mut statement) = from.prepare(&format!("SELECT * FROM {table}{order}")) else { continue };
-        let columns = statement.column_count();
-        let marks = vec!["?"; columns].join(", ");
-        let sql = format!("INSERT OR IGNORE INTO {table} VALUES ({marks})");
-        let replace = format!("INSERT OR REPLACE INTO {table} VALUES ({marks})");
-        let Ok(mut insert) = to.prepare(if table == "meta" { &replace } else { &sql }) else { continue };
+        // By name: a file of an older version lacks the newer columns.
+        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns = names.len();
+        let (names, marks) = (names.join(", "), vec!["?"; columns].join(", "));
+        let or = if table == "meta" { "REPLACE" } else { "IGNORE" };
+        let sql = format!("INSERT OR {or} INTO {table} ({names}) VALUES ({marks})");
+        let Ok(mut insert) = to.prepare(&sql) else { continue };
         let Ok(mut rows) = statement.query([]) else { continue };
         let mut whole = true;
         loop {
@@ -298,6 +301,28 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
+
+    #[test]
+    fn a_damaged_file_of_the_first_version_is_saved_into_one_of_this_version() {
+        let folder = tempfile::tempdir().unwrap();
+        let old = Connection::open(folder.path().join("old")).unwrap();
+        migrations::run_to(&old, 1);
+        old.execute_batch(
+            "INSERT INTO annotators VALUES (x'00000000000000000000000000000001', 'A');
+             INSERT INTO groups VALUES (x'00000000000000000000000000000002', 1, NULL, '[]', 'q', 'q', 2, 0, x'00', x'00', 0);
+             INSERT INTO replies VALUES (x'00000000000000000000000000000003', x'00000000000000000000000000000002', 0, 0,
+                 'text', NULL, '{\"imported\":{\"source\":\"s\",\"model\":null}}', '2026-01-01T00:00:00Z');
+             INSERT INTO marks VALUES (x'00000000000000000000000000000002', x'00000000000000000000000000000001', 1, 1, 1, 'n');",
+        )
+        .unwrap();
+        let target = folder.path().join("new.pairloom");
+        let saved = repair(&old, &target).unwrap();
+        assert_eq!((saved.groups, saved.replies), (1, 1));
+        let store = Store::open(&target).unwrap().store;
+        let group = crate::domain::GroupId::from_bytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]);
+        assert_eq!(store.read(|read| read.shown_replies(group, 0)).unwrap().len(), 1);
+        assert_eq!(store.read(|read| read.marks_of(group)).unwrap()[0].1.note, "n");
+    }
 
     #[test]
     fn a_copy_is_for_its_owner_alone() {

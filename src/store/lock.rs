@@ -20,7 +20,7 @@ const ATTEMPTS: u32 = 16;
 
 impl Lock {
     pub(super) fn take(session: &Path) -> Result<Self> {
-        let path = companion(session, ".lock");
+        let path = companion(&real(session), ".lock");
         for _ in 0..ATTEMPTS {
             let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
             if let Some(lock) = Self::hold(file, &path)? {
@@ -86,6 +86,18 @@ fn host() -> String {
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
     let name = name.or_else(|| std::env::var("HOSTNAME").ok()).or_else(|| std::env::var("COMPUTERNAME").ok());
     name.map_or_else(|| "this machine".to_owned(), |name| name.trim().to_owned())
+}
+
+/// The path without links, so that a link and its target have one lock.
+fn real(session: &Path) -> PathBuf {
+    if let Ok(real) = session.canonicalize() {
+        return real;
+    }
+    let folder = session.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (folder.canonicalize(), session.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => session.to_owned(),
+    }
 }
 
 /// The session's path with something added to its name.

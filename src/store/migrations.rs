@@ -94,6 +94,15 @@ pub(super) fn run(connection: &mut Connection) -> Result<()> {
     })
 }
 
+/// Bring an empty file to an older version, as that version would have made it.
+#[cfg(test)]
+pub(super) fn run_to(connection: &Connection, version: usize) {
+    for step in [FIRST, SECOND].iter().take(version) {
+        connection.execute_batch(step).unwrap();
+    }
+    connection.pragma_update(None, "user_version", version as u32).unwrap();
+}
+
 /// Look at a file's header without opening it: is it a session file that this version can open? The version in the
 /// header may be older than the one in the log; [`run`] looks again.
 pub(super) fn recognise(path: &Path) -> Result<u32> {
@@ -121,5 +130,20 @@ mod tests {
         run(&mut connection).unwrap();
         let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
         assert_eq!(version, KNOWN);
+    }
+
+    #[test]
+    fn a_file_of_the_first_version_keeps_its_rows() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        run_to(&connection, 1);
+        connection
+            .execute_batch(
+                "INSERT INTO groups VALUES (x'02', 1, NULL, '[]', 'q', 'q', 2, 0, x'00', x'00', 0);
+                 INSERT INTO replies VALUES (x'03', x'02', 0, 0, 'text', NULL, '{}', '2026-01-01T00:00:00Z');",
+            )
+            .unwrap();
+        run(&mut connection).unwrap();
+        let hidden: i64 = connection.query_row("SELECT hidden FROM replies", [], |row| row.get(0)).unwrap();
+        assert_eq!(hidden, 0);
     }
 }

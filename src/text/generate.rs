@@ -38,8 +38,8 @@ sentences! {
     extra_json: "Extra JSON" | "附加 JSON";
     bad_json: "Not a JSON object; it is not used" | "不是 JSON 对象，不会使用";
     bad_number(name: &str): "{name}: not a number; it is not used" | "{name} 不是数字，不会使用";
-    plan_cross(systems: usize, users: usize, groups: usize): "{systems} system × {users} user = {groups} groups" | "{systems} 条系统 × {users} 条用户 = {groups} 组";
-    plan_rows(groups: usize): "{groups} rows = {groups} groups" | "{groups} 行 = {groups} 组";
+    plan_cross(systems: usize, users: usize, groups: usize): "{systems} system × {users} user = groups: {groups}" | "{systems} 条系统 × {users} 条用户 = {groups} 组";
+    plan_rows(groups: usize): "Rows = groups: {groups}" | "{groups} 行 = {groups} 组";
     plan_replies(groups: usize, each: u32, replies: u64): "{groups} × {each} = {replies} replies" | "{groups} × {each} = {replies} 条回复";
     cross: "Every combination" | "全部组合";
     rows: "Row by row" | "逐行对应";

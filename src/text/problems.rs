@@ -272,6 +272,7 @@ impl Text {
                 self.pick(format!("{number} flag removed"), format!("{number} 去标记"))
             }
             Step::Noted { number } => self.pick(format!("{number} note"), format!("{number} 备注")),
+            Step::Added { groups: 1 } => self.pick("1 group added", "添加 1 组").to_owned(),
             Step::Added { groups } => self.pick(format!("{groups} groups added"), format!("添加 {groups} 组")),
             Step::Imported { groups, file } => {
                 self.pick(format!("{groups} groups from {file}"), format!("从 {file} 导入 {groups} 组"))

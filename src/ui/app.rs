@@ -14,9 +14,9 @@ use super::panels::label::{FrameCost, LabelPanel};
 use super::panels::settings::SettingsPanel;
 use super::panels::{data::DataPanel, generate::GeneratePanel, start};
 use super::{dispatch, shell, theme};
-use crate::domain::{Plan, Problem, View};
+use crate::domain::{FileFault, Plan, Problem, View};
 use crate::session::{Command, Options, Session, Snapshot};
-use crate::settings::{Folders, Recent, Settings};
+use crate::settings::{Folders, Recent, Saver, Settings, SettingsError};
 use crate::text::{Language, Text};
 
 /// What the window needs from the program around it.
@@ -39,6 +39,7 @@ pub struct Boot {
 pub struct App {
     pub(crate) settings: Settings,
     pub(crate) folders: Folders,
+    saver: Option<Saver>,
     system_language: Language,
     runtime: tokio::runtime::Handle,
     sample: Arc<dyn Fn() -> std::io::Result<SocketAddr> + Send + Sync>,
@@ -88,6 +89,7 @@ impl App {
         let mut app = Self {
             start: start::StartPanel::new(&boot.settings),
             settings: boot.settings,
+            saver: Some(Saver::new(boot.folders.clone())),
             folders: boot.folders,
             system_language: boot.system_language,
             runtime: boot.runtime,
@@ -225,8 +227,8 @@ impl App {
     }
 
     pub(crate) fn save_settings(&self) {
-        if let Err(error) = self.settings.save(&self.folders) {
-            tracing::error!(%error, "the settings were not saved");
+        if let Some(saver) = &self.saver {
+            saver.save(&self.settings);
         }
     }
 
@@ -260,6 +262,7 @@ impl eframe::App for App {
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         let ctx = ui.ctx().clone();
         self.poll_opening(&ctx);
+        self.problem = self.saver.as_ref().and_then(Saver::fault).map(unsaved).or(self.problem.take());
         let dropped: Vec<PathBuf> =
             ctx.input(|input| input.raw.dropped_files.iter().map(|file| file.path().to_path_buf()).collect());
         if let Some(path) = dropped.first() {
@@ -300,5 +303,13 @@ impl eframe::App for App {
             desk.session.close();
         }
         self.save_settings();
+        // Waits until they are on disk.
+        drop(self.saver.take());
     }
+}
+
+/// Settings that could not be written, as a person is told.
+fn unsaved(error: SettingsError) -> Problem {
+    let (SettingsError::Io { path, said } | SettingsError::Broken { aside: path, said }) = error;
+    Problem::File { path, fault: FileFault::Other { said } }
 }

@@ -1,4 +1,15 @@
 //! The window: egui. Draws from snapshots, asks through commands; knows no SQL, no HTTP and no file format.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `app` | which session is open; opening, closing, remembering |
+//! | `actions`, `keys` | one table of all that can be done; which key means what |
+//! | `dispatch` | key presses and buttons become commands |
+//! | `shell`, `dialogs`, `palette` | the frame around the views, popups, the command palette |
+//! | `panels` | the views |
+//! | `markdown` | replies as they are read, prepared on a thread of their own |
+//! | `finder` | searches on a thread of their own |
+//! | `theme`, `widgets` | colours, sizes, fonts, icons; the controls made of them |
 
 mod actions;
 mod app;

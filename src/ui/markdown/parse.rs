@@ -89,7 +89,7 @@ impl<'t> Builder<'t> {
         let code = Style { code: true, ..self.style };
         match event {
             Event::Start(tag) => self.start(tag),
-            Event::End(tag) => self.end(&tag),
+            Event::End(tag) => self.end(tag),
             Event::Text(text) => self.push(&text, range, self.style),
             Event::Code(text) => self.push(&text, range, code),
             Event::Html(text) | Event::InlineHtml(text) => self.push(&text, range, self.style),
@@ -165,7 +165,7 @@ impl<'t> Builder<'t> {
         self.links.push(target);
     }
 
-    fn end(&mut self, tag: &TagEnd) {
+    fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item | TagEnd::HtmlBlock => self.flush(),
             TagEnd::BlockQuote(_) => {
@@ -196,7 +196,7 @@ impl<'t> Builder<'t> {
     fn end_link(&mut self) {
         let Some(target) = self.style.link.and_then(|link| self.links.get(usize::from(link))).cloned() else { return };
         let end = self.spans.last().map_or(0, |span| span.source.end);
-        if !self.spans.last().is_some_and(|span| span.text == target) {
+        if self.spans.last().is_none_or(|span| span.text != target) {
             let words = if self.image { format!(" (image {target})") } else { format!(" ({target})") };
             self.spans.push(Span { text: words, style: self.style, source: end..end });
         }

@@ -7,7 +7,7 @@ mod text;
 
 pub(crate) use button::{Button, Kind, check_box, segmented};
 pub(crate) use parts::{
-    card_frame, focus_ring, in_the_middle, key_hint, key_hint_width, number_key, progress_bar, separator, slider,
-    switch, tag,
+    card_frame, focus_ring, in_the_middle, key_hint, key_hint_width, number_key, popup_frame, progress_bar, separator,
+    slider, switch, tag,
 };
 pub(crate) use text::{elided, field, label, multiline, paragraph, search};

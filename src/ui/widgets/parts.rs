@@ -131,6 +131,11 @@ pub(crate) fn switch(ui: &mut Ui, on: bool, name: &str) -> bool {
     response.clicked()
 }
 
+/// The ground of a popup in the middle of the window.
+pub(crate) fn popup_frame(ui: &Ui) -> Frame {
+    Frame::popup(ui.style()).inner_margin(20)
+}
+
 /// The middle of a very wide window: lines and rows that are longer are hard to follow.
 pub(crate) fn in_the_middle(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
     const WIDEST: f32 = 1480.0;

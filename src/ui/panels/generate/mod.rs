@@ -129,7 +129,7 @@ impl GeneratePanel {
                         }
                     });
                     progress::progress_ui(ui, text, snapshot, out, acts);
-                })
+                });
             });
         });
         if self.plan != before {

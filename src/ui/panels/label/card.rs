@@ -20,7 +20,7 @@ const BODY_TOP: f32 = 10.0;
 const BODY_LOW: f32 = 16.0;
 /// The strip that opens a long reply, and the line that opens the reasoning.
 const MORE: f32 = 38.0;
-const THINKING: f32 = 28.0;
+const THINKING: f32 = 32.0;
 /// A card in the grid is at most this share of the page high until it is opened.
 const CUT: f32 = 0.8;
 
@@ -232,12 +232,12 @@ impl LabelPanel {
         let mut at = body.min;
         if let Some(reasoning) = &reply.reasoning {
             let row = Rect::from_min_size(at, vec2(body.width(), THINKING - 4.0));
-            let mut line = child.new_child(UiBuilder::new().max_rect(row).id_salt("thinking"));
+            let mut fold = child.new_child(UiBuilder::new().max_rect(row).id_salt("thinking"));
             let open = self.thinking.contains(&reply.id);
             let icon = if open { icons::CARET_DOWN } else { icons::CARET_RIGHT };
             let words = cx.text.reasoning(words_of(reasoning));
             let key = if index == self.focus { Action::Open.hint(ui.ctx()) } else { String::new() };
-            if Button::new(&words).icon(icon).key(&key).kind(Kind::Quiet).small().show(&mut line).clicked() {
+            if Button::new(&words).icon(icon).key(&key).kind(Kind::Quiet).small().show(&mut fold).clicked() {
                 self.focus = index;
                 if !self.thinking.remove(&reply.id) {
                     self.thinking.insert(reply.id);
@@ -249,8 +249,8 @@ impl LabelPanel {
                 let bar = Rect::from_min_size(at, vec2(2.0, page.measured.height()));
                 child.painter().rect_filled(bar, 1.0, t.stroke_strong);
                 let place = at + vec2(14.0, 0.0);
-                let (drawn, link) = markdown::draw(&child, (key, page), place, &response, &mut self.selection);
-                self.cost.drawn += drawn;
+                let (blocks, link) = markdown::draw(&child, (key, page), place, &response, &mut self.selection);
+                self.cost.drawn += blocks;
                 self.link = link.or(self.link.take());
                 at.y += page.measured.height() + tokens::S3;
             }
@@ -258,8 +258,8 @@ impl LabelPanel {
         if let Some(key) = self.shown.get(&reply.id).copied()
             && let Some(page) = self.pages.get(key)
         {
-            let (drawn, link) = markdown::draw(&child, (key, page), at, &response, &mut self.selection);
-            self.cost.drawn += drawn;
+            let (blocks, link) = markdown::draw(&child, (key, page), at, &response, &mut self.selection);
+            self.cost.drawn += blocks;
             self.link = link.or(self.link.take());
             let hidden = at.y + page.measured.height() - body.bottom();
             let lines = (hidden.max(0.0) / reading.1).ceil() as usize + page.document.left_out;

@@ -179,7 +179,7 @@ impl LabelPanel {
     pub(super) fn go_to_ui(&mut self, ui: &Ui, cx: &Cx<'_>, out: &mut Vec<Command>) {
         let Some(number) = &mut self.go_to else { return };
         let mut close = false;
-        let modal = egui::Modal::new(egui::Id::unique("go-to")).show(ui.ctx(), |ui| {
+        let modal = egui::Modal::new(egui::Id::unique("go-to")).frame(widgets::popup_frame(ui)).show(ui.ctx(), |ui| {
             let t = theme::of(ui);
             ui.set_width(260.0);
             widgets::label(ui, cx.text.go_title(), fonts::semibold(tokens::TITLE.0), t.text);
@@ -201,7 +201,7 @@ impl LabelPanel {
     pub(super) fn link_ui(&mut self, ui: &Ui, cx: &Cx<'_>) {
         let Some(target) = self.link.clone() else { return };
         let mut done = false;
-        let modal = egui::Modal::new(egui::Id::unique("link")).show(ui.ctx(), |ui| {
+        let modal = egui::Modal::new(egui::Id::unique("link")).frame(widgets::popup_frame(ui)).show(ui.ctx(), |ui| {
             let t = theme::of(ui);
             ui.set_width(460.0_f32.min(ui.ctx().content_rect().width() - 64.0));
             widgets::label(ui, cx.text.link_title(), fonts::semibold(tokens::TITLE.0), t.text);
