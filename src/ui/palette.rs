@@ -134,7 +134,7 @@ impl Palette {
         ui.horizontal(|ui| {
             ui.set_height(52.0);
             ui.add_space(tokens::S4);
-            widgets::label(ui, icons::MAGNIFYING_GLASS, fonts::icon(16.0), t.text2);
+            widgets::icon(ui, icons::MAGNIFYING_GLASS, 16.0, t.text2);
             let before = self.needle.len();
             let field = egui::TextEdit::singleline(&mut self.needle)
                 .frame(egui::Frame::NONE)

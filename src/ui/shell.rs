@@ -88,7 +88,7 @@ pub(super) fn status_ui(app: &App, ui: &mut Ui, snapshot: &Snapshot, out: &mut V
             ui.spacing_mut().item_spacing.x = tokens::S1;
             if let Some(at) = snapshot.saved_at {
                 widgets::label(ui, text.saved_at(&text.clock(at)), meta.clone(), t.text3);
-                widgets::label(ui, icons::CHECK, fonts::icon(14.0), t.chosen);
+                widgets::icon(ui, icons::CHECK, 14.0, t.chosen);
                 ui.add_space(tokens::S3);
             }
             if let Some(step) = &snapshot.undo {
@@ -100,7 +100,7 @@ pub(super) fn status_ui(app: &App, ui: &mut Ui, snapshot: &Snapshot, out: &mut V
                 if response.on_hover_text(Action::Undo.hint(ui.ctx())).clicked() {
                     acts.push(Action::Undo);
                 }
-                widgets::label(ui, icons::ARROW_U_UP_LEFT, fonts::icon(14.0), t.text3);
+                widgets::icon(ui, icons::ARROW_U_UP_LEFT, 14.0, t.text3);
             }
             ui.with_layout(Layout::left_to_right(egui::Align::Center), |ui| {
                 jobs_ui(ui, text, snapshot, out);
@@ -132,14 +132,14 @@ fn jobs_ui(ui: &mut Ui, text: Text, snapshot: &Snapshot, out: &mut Vec<Command>)
     ui.spacing_mut().item_spacing.x = tokens::S2;
     if let Some(file) = snapshot.followed.iter().find(|file| file.fault.is_some()) {
         let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        widgets::label(ui, icons::WARNING, fonts::icon(14.0), t.warning);
+        widgets::icon(ui, icons::WARNING, 14.0, t.warning);
         widgets::elided(ui, text.status_follow_fault(&name), meta, t.warning);
         return;
     }
     let state = &snapshot.generation;
     if let Some(waiting) = &state.waiting {
         let seconds = waiting.next_try.duration_since(jiff::Timestamp::now()).as_secs().max(0).unsigned_abs();
-        widgets::label(ui, icons::PLUGS, fonts::icon(14.0), t.rejected);
+        widgets::icon(ui, icons::PLUGS, 14.0, t.rejected);
         widgets::elided(ui, text.status_away(seconds), meta, t.rejected);
         ui.ctx().request_repaint_after(Duration::from_secs(1));
         return;
@@ -226,7 +226,7 @@ fn box_ui(ui: &Ui, text: Text, said: &str, detail: Option<&str>, bad: bool) -> b
             frame.show(ui, |ui| {
                 ui.set_max_width(460.0);
                 ui.horizontal_top(|ui| {
-                    widgets::label(ui, icon, fonts::icon(16.0), ink);
+                    widgets::icon(ui, icon, 16.0, ink);
                     ui.vertical(|ui| {
                         ui.set_width(340.0);
                         widgets::paragraph(ui, said, fonts::medium(tokens::UI.0), t.text);
@@ -267,7 +267,7 @@ pub(super) fn popups_ui(app: &mut App, ctx: &egui::Context) {
         let text = app.text();
         let closed = modal(ctx, "problem", 460.0, |ui, close| {
             let t = theme::of(ui);
-            widgets::label(ui, icons::WARNING_CIRCLE, fonts::icon(24.0), t.rejected);
+            widgets::icon(ui, icons::WARNING_CIRCLE, 24.0, t.rejected);
             widgets::paragraph(ui, text.problem(&problem), fonts::regular(tokens::UI.0), t.text);
             if let Some(detail) = text.problem_detail(&problem) {
                 widgets::paragraph(ui, detail, fonts::mono(tokens::META.0), t.text2);

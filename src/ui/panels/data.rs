@@ -325,7 +325,7 @@ fn preview_ui(ui: &mut Ui, text: Text, path: &Path, preview: &formats::ImportPre
 fn refused_ui(ui: &mut Ui, text: Text, rows: &[formats::RefusedRow], count: u64) {
     let t = theme::of(ui);
     ui.horizontal(|ui| {
-        widgets::label(ui, icons::WARNING_CIRCLE, fonts::icon(16.0), t.rejected);
+        widgets::icon(ui, icons::WARNING_CIRCLE, 16.0, t.rejected);
         widgets::label(ui, text.refused_title(count), fonts::semibold(tokens::UI.0), t.text);
     });
     for row in rows.iter().take(ROWS) {

@@ -474,7 +474,7 @@ impl SettingsPanel {
             frame.show(ui, |ui| {
                 ui.set_width(width - 28.0);
                 ui.horizontal(|ui| {
-                    widgets::label(ui, icons::WARNING, fonts::icon(16.0), t.warning);
+                    widgets::icon(ui, icons::WARNING, 16.0, t.warning);
                     let words = text.keys_clash(&chord.hint(), other.words(text));
                     widgets::label(ui, words, fonts::regular(tokens::UI.0), t.warning);
                     ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {

@@ -9,6 +9,13 @@ pub(crate) fn label(ui: &mut Ui, words: impl Into<String>, font: FontId, color: 
     egui::Label::new(RichText::new(words).font(font).color(color)).selectable(false).ui(ui)
 }
 
+/// An icon that says nothing beyond the words beside it; a screen reader passes it over.
+pub(crate) fn icon(ui: &mut Ui, glyph: &str, size: f32, color: Color32) {
+    let galley = ui.painter().layout_no_wrap(glyph.to_owned(), fonts::icon(size), color);
+    let (rect, _) = ui.allocate_exact_size(galley.size(), egui::Sense::hover());
+    ui.painter().galley(rect.min, galley, color);
+}
+
 /// Words that wrap.
 pub(crate) fn paragraph(ui: &mut Ui, words: impl Into<String>, font: FontId, color: Color32) -> Response {
     egui::Label::new(RichText::new(words).font(font).color(color)).selectable(false).wrap().ui(ui)

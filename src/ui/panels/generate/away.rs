@@ -28,7 +28,7 @@ pub(super) fn away_ui(
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = tokens::S2;
         ui.horizontal(|ui| {
-            widgets::label(ui, icons::PLUGS, fonts::icon(24.0), t.rejected);
+            widgets::icon(ui, icons::PLUGS, 24.0, t.rejected);
             ui.add_space(tokens::S1);
             widgets::label(ui, text.down_title(), fonts::semibold(tokens::HEADING.0), t.text);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {

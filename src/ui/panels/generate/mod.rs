@@ -380,7 +380,7 @@ fn probe_ui(ui: &mut Ui, text: Text, probe: &Probe) {
     let t = theme::of(ui);
     let line = |ui: &mut Ui, icon: &str, color: egui::Color32, words: String| {
         ui.horizontal(|ui| {
-            widgets::label(ui, icon, fonts::icon(14.0), color);
+            widgets::icon(ui, icon, 14.0, color);
             widgets::elided(ui, words, fonts::regular(tokens::META.0), t.text);
         });
     };

@@ -76,7 +76,7 @@ pub(super) fn progress_ui(
         if state.failed > 0 {
             widgets::separator(ui);
             ui.horizontal(|ui| {
-                widgets::label(ui, icons::WARNING_CIRCLE, fonts::icon(16.0), t.rejected);
+                widgets::icon(ui, icons::WARNING_CIRCLE, 16.0, t.rejected);
                 widgets::label(ui, text.failed_count(state.failed), fonts::semibold(tokens::UI.0), t.rejected);
                 ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
                     if Button::new(text.retry_all()).icon(icons::ARROWS_CLOCKWISE).small().show(ui).clicked() {

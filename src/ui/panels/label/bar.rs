@@ -67,7 +67,7 @@ fn pairs_ui(ui: &mut Ui, cx: &Cx<'_>, open: &OpenGroup) {
     let color = if pairs == 0 { t.warning } else { t.text };
     ui.add_space(tokens::S1);
     widgets::label(ui, words, fonts::semibold(tokens::UI.0), color);
-    widgets::label(ui, icons::ARROW_RIGHT, fonts::icon(14.0), t.text3);
+    widgets::icon(ui, icons::ARROW_RIGHT, 14.0, t.text3);
     let chosen = cx.text.chosen_count(open.draft.checked.len());
     widgets::label(ui, chosen, fonts::semibold(tokens::UI.0), t.chosen);
 }
@@ -85,7 +85,7 @@ fn left_ui(panel: &mut LabelPanel, ui: &mut Ui, cx: &Cx<'_>, open: &OpenGroup, a
     if let Some(id) = panel.question(cx.snapshot) {
         let asked = cx.snapshot.notices.iter().find(|(number, _)| *number == id);
         if let Some((_, notice)) = asked {
-            widgets::label(ui, icons::WARNING, fonts::icon(16.0), t.warning);
+            widgets::icon(ui, icons::WARNING, 16.0, t.warning);
             widgets::elided(ui, cx.text.notice(notice), fonts::medium(tokens::UI.0), t.warning);
         }
         let answered = !open.draft.checked.is_empty() || ui.input(|input| input.key_pressed(egui::Key::Escape));
@@ -105,7 +105,7 @@ fn left_ui(panel: &mut LabelPanel, ui: &mut Ui, cx: &Cx<'_>, open: &OpenGroup, a
         let more = if unseen.len() > NAMED { "…" } else { "" };
         let comma = cx.text.list_comma();
         let list = format!("{}{more}", unseen[..unseen.len().min(NAMED)].join(comma));
-        widgets::label(ui, icons::CARET_DOWN, fonts::icon(14.0), t.text3);
+        widgets::icon(ui, icons::CARET_DOWN, 14.0, t.text3);
         widgets::elided(ui, cx.text.unseen(&list), fonts::regular(tokens::UI.0), t.text2);
     } else {
         let shown = panel.columns_in_view();

@@ -148,7 +148,7 @@ fn heading_ui(ui: &mut Ui, icon: &str, words: &str, key: &str, width: f32) {
     let t = theme::of(ui);
     ui.horizontal(|ui| {
         ui.set_width(width);
-        widgets::label(ui, icon, fonts::icon(16.0), t.text2);
+        widgets::icon(ui, icon, 16.0, t.text2);
         widgets::label(ui, words, fonts::semibold(tokens::META.0), t.text2);
         if key.is_empty() {
             return;

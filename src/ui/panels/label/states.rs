@@ -52,7 +52,7 @@ fn empty_ui(ui: &mut Ui, cx: &Cx<'_>, acts: &mut Vec<Action>) {
                         .layout(egui::Layout::top_down(egui::Align::Min)),
                 );
                 card.spacing_mut().item_spacing.y = 6.0;
-                widgets::label(&mut card, icon, fonts::icon(20.0), t.accent_text);
+                widgets::icon(&mut card, icon, 20.0, t.accent_text);
                 widgets::label(&mut card, title, fonts::semibold(tokens::UI.0), t.text);
                 widgets::paragraph(&mut card, note, fonts::regular(tokens::META.0), t.text2);
                 // The sample has a key on the start view only.
@@ -79,7 +79,7 @@ fn done_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>, acts: &mut Vec<Acti
         ui.set_width(width);
         ui.spacing_mut().item_spacing.y = tokens::S3;
         ui.horizontal(|ui| {
-            widgets::label(ui, icons::CHECK_CIRCLE_FILL, fonts::icon(38.0), t.chosen);
+            widgets::icon(ui, icons::CHECK_CIRCLE_FILL, 38.0, t.chosen);
             ui.add_space(tokens::S2);
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing.y = tokens::S1;
@@ -160,7 +160,7 @@ fn next_ui(
     ui.horizontal(|ui| {
         ui.set_height(48.0);
         ui.add_space(tokens::S4);
-        widgets::label(ui, icon, fonts::icon(16.0), color);
+        widgets::icon(ui, icon, 16.0, color);
         ui.add_space(tokens::S1);
         widgets::label(ui, words, fonts::semibold(tokens::UI.0), t.text);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
