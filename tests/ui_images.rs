@@ -1,0 +1,103 @@
+//! Pictures of every view in both themes and languages, beside those that were looked at and kept in
+//! `tests/snapshots/`. Run with `cargo test --features snapshots -- --ignored images`; after a change of looks that is
+//! meant, write them anew with `UPDATE_SNAPSHOTS=1` and look at each.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use egui::{Key, Modifiers};
+use egui_kittest::SnapshotOptions;
+use pairloom::session::{Command, Session};
+use pairloom::settings::ThemeChoice;
+use pairloom::text::Language;
+
+use crate::support::window::{Launch, Window, close, until};
+use crate::support::{check, label, options, plan, run, wait};
+
+/// Clock times differ from run to run.
+const CLOCK: usize = 900;
+
+/// A session of the sample, three groups decided, the fourth in front with a check.
+fn session(folder: &Path, language: Language) -> PathBuf {
+    let name = if language == Language::Chinese { "zh" } else { "en" };
+    let archive = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("sessions/sample-{name}.jsonl"));
+    let path = folder.join("sample.pairloom");
+    let plan = plan(pairloom::domain::ServerAddress::Sample, 2);
+    let session = Session::create(&path, "Sample", &plan, options()).unwrap();
+    session.send(Command::Import { path: archive, format: None });
+    wait(&session, |snapshot| snapshot.counts.ready == 12);
+    run(&session, Command::SetGuidelines("1. **Safe**\n2. **Short** 简短\n".to_owned()));
+    run(&session, Command::GoToNumber(1));
+    for places in [&[0, 2][..], &[1], &[3]] {
+        label(&session, places);
+    }
+    let group = session.snapshot().place.group.unwrap();
+    run(&session, Command::SetFlag { group, flagged: true });
+    check(&session, &[1]);
+    run(&session, Command::SetView(pairloom::domain::View::Label));
+    session.close();
+    path
+}
+
+fn press(window: &mut Window, modifiers: Modifiers, key: Key) {
+    window.key_press_modifiers(modifiers, key);
+    // Pages and searches come from threads of their own.
+    for _ in 0..40 {
+        window.run_steps(1);
+        std::thread::park_timeout(std::time::Duration::from_millis(5));
+    }
+}
+
+fn picture(window: &mut Window, name: &str) {
+    window.snapshot_options(name, &SnapshotOptions::new().failed_pixel_count_threshold(CLOCK));
+}
+
+#[test]
+#[ignore = "needs a software renderer; looked at by people"]
+fn images_of_every_view_are_as_they_were_looked_at() {
+    // Paths are shown, so they must be the same in each run.
+    let home = std::env::temp_dir().join("pairloom-images");
+    for (language, lang) in [(Language::Chinese, "zh"), (Language::English, "en")] {
+        for (theme, name) in [(ThemeChoice::Light, "light"), (ThemeChoice::Dark, "dark")] {
+            drop(fs::remove_dir_all(&home));
+            fs::create_dir_all(&home).unwrap();
+            let named = |view: &str| format!("{view}-{lang}-{name}");
+            let mut window = Launch { language, theme, ..Launch::default() }.at(&home);
+            picture(&mut window, &named("start"));
+            close(window);
+            let open = session(&home, language);
+            let launch = Launch { language, theme, open: Some(open), ..Launch::default() };
+            let mut window = launch.at(&home);
+            until(&mut window, |snapshot| snapshot.current.is_some());
+            press(&mut window, Modifiers::NONE, Key::I);
+            picture(&mut window, &named("label"));
+            for layout in ["columns", "one"] {
+                press(&mut window, Modifiers::NONE, Key::V);
+                if layout == "columns" {
+                    press(&mut window, Modifiers::NONE, Key::D);
+                }
+                picture(&mut window, &named(layout));
+            }
+            press(&mut window, Modifiers::NONE, Key::D);
+            press(&mut window, Modifiers::NONE, Key::V);
+            press(&mut window, Modifiers::NONE, Key::E);
+            picture(&mut window, &named("edit"));
+            press(&mut window, Modifiers::NONE, Key::Escape);
+            press(&mut window, Modifiers::NONE, Key::Questionmark);
+            picture(&mut window, &named("keys"));
+            press(&mut window, Modifiers::NONE, Key::Escape);
+            press(&mut window, Modifiers::COMMAND, Key::K);
+            picture(&mut window, &named("palette"));
+            press(&mut window, Modifiers::NONE, Key::Escape);
+            press(&mut window, Modifiers::COMMAND, Key::Comma);
+            picture(&mut window, &named("settings"));
+            press(&mut window, Modifiers::NONE, Key::Escape);
+            press(&mut window, Modifiers::COMMAND, Key::Num1);
+            picture(&mut window, &named("generate"));
+            press(&mut window, Modifiers::COMMAND, Key::Num4);
+            until(&mut window, |snapshot| snapshot.summary.is_some());
+            picture(&mut window, &named("data"));
+            close(window);
+        }
+    }
+}
