@@ -13,5 +13,6 @@ mod session;
 mod store;
 mod support;
 mod ui;
+mod ui_layouts;
 mod undo;
 mod writing;
