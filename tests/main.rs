@@ -14,5 +14,6 @@ mod store;
 mod support;
 mod ui;
 mod ui_layouts;
+mod ui_writing;
 mod undo;
 mod writing;
