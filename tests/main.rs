@@ -14,6 +14,7 @@ mod store;
 mod support;
 mod ui;
 mod ui_layouts;
+mod ui_palette;
 mod ui_writing;
 mod undo;
 mod writing;
