@@ -13,6 +13,7 @@ mod session;
 mod store;
 mod support;
 mod ui;
+mod ui_access;
 mod ui_layouts;
 mod ui_palette;
 mod ui_writing;
