@@ -16,6 +16,7 @@ mod ui;
 mod ui_access;
 mod ui_layouts;
 mod ui_palette;
+mod ui_speed;
 mod ui_writing;
 mod undo;
 mod writing;
