@@ -126,16 +126,23 @@ fn enter_right_after_the_last_letter_opens_no_group_that_was_not_meant() {
     let home = tempdir().unwrap();
     let mut window = sample(home.path());
     let title = window.state().snapshot().unwrap().queue[8].title.to_string();
-    open_palette(&mut window);
-    typed(&window, "spinach");
-    until_shown(&mut window, |window| lists(window, &title));
-    // Another word in its place, and Enter before the search has answered.
-    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
-    typed(&window, "declines");
-    window.key_press(Key::Enter);
-    throughout(&mut window, Duration::from_millis(300), |window| {
-        [1, 3].contains(&number(&window.state().snapshot().unwrap()))
-    });
+    // Often: the search is now and then quick enough.
+    for _ in 0..30 {
+        open_palette(&mut window);
+        typed(&window, "spinach");
+        until_shown(&mut window, |window| lists(window, &title));
+        // Another word in its place, and Enter before the search has answered.
+        window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        typed(&window, "declines");
+        window.key_press(Key::Enter);
+        throughout(&mut window, Duration::from_millis(50), |window| {
+            [1, 3].contains(&number(&window.state().snapshot().unwrap()))
+        });
+        if is_open(&window) {
+            window.key_press(Key::Escape);
+            until_shown(&mut window, |window| !is_open(window));
+        }
+    }
     close(window);
 }
 
