@@ -1,60 +1,17 @@
 //! The app as a person uses it, without a display: from first launch to exported file.
 
-use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use pairloom::domain::GroupStatus;
-use pairloom::session::Snapshot;
-use pairloom::settings::{Folders, Settings, ThemeChoice};
+use pairloom::settings::ThemeChoice;
 use pairloom::text::Language;
-use pairloom::ui::{App, Boot};
 use tempfile::tempdir;
 
-use crate::support::{LONG, RUNTIME, server};
-
-fn launch(home: &Path, language: Language, theme: ThemeChoice, size: [f32; 2]) -> Harness<'static, App> {
-    let folders = Folders::in_one(home.to_owned());
-    let (mut settings, broken) = Settings::load(&folders);
-    assert!(broken.is_none());
-    settings.language = Some(language);
-    settings.theme = theme;
-    let boot = Boot {
-        settings,
-        folders,
-        system_language: language,
-        runtime: RUNTIME.handle().clone(),
-        sample: Arc::new(|| Ok(server(&[]))),
-        open: None,
-    };
-    let mut harness = Harness::builder().with_size(size).with_max_steps(20).build_eframe(|cc| App::new(cc, boot));
-    harness.run_steps(2);
-    harness
-}
-
-/// Draw frames until the session has come to a state.
-#[track_caller]
-fn until(harness: &mut Harness<'_, App>, done: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
-    let end = Instant::now() + LONG;
-    loop {
-        harness.run_steps(1);
-        if let Some(snapshot) = harness.state().snapshot()
-            && done(&snapshot)
-        {
-            harness.run_steps(2);
-            return snapshot;
-        }
-        assert!(Instant::now() < end, "the app did not come so far");
-        std::thread::park_timeout(Duration::from_millis(5));
-    }
-}
+use crate::support::window::{Launch, close, launch, until};
 
 #[test]
 fn from_first_launch_to_exported_file() {
     let home = tempdir().unwrap();
-    let mut app = launch(home.path(), Language::English, ThemeChoice::Light, [1280.0, 800.0]);
+    let mut app = launch(home.path());
     app.get_by_label("Who labels?");
     app.get_by_label("Try the sample").click();
     until(&mut app, |snapshot| snapshot.counts.ready == 12 && snapshot.current.is_some());
@@ -90,8 +47,8 @@ fn from_first_launch_to_exported_file() {
     let number = snapshot.current.as_ref().unwrap().group.number;
 
     // Quit, reopen at the same place.
-    drop(close(app));
-    let mut app = launch(home.path(), Language::English, ThemeChoice::Light, [1280.0, 800.0]);
+    close(app);
+    let mut app = launch(home.path());
     let snapshot = until(&mut app, |snapshot| snapshot.current.is_some());
     let open = snapshot.current.as_ref().unwrap();
     assert_eq!((open.group.number, open.draft.checked.len()), (number, 1));
@@ -103,13 +60,7 @@ fn from_first_launch_to_exported_file() {
     let out = snapshot.path.with_extension("jsonl");
     until(&mut app, |_| out.exists());
     assert_eq!(std::fs::read_to_string(&out).unwrap().lines().count(), 7);
-    drop(close(app));
-}
-
-/// Close the app as the window's button does.
-fn close(mut app: Harness<'_, App>) -> Harness<'_, App> {
-    eframe::App::on_exit(app.state_mut(), None);
-    app
+    close(app);
 }
 
 #[test]
@@ -120,9 +71,7 @@ fn every_view_draws_in_every_size_language_and_theme() {
         ([2560.0, 1440.0], Language::Chinese, ThemeChoice::Dark),
     ] {
         let home = tempdir().unwrap();
-        let mut app = launch(home.path(), language, theme, size);
-        app.key_press(egui::Key::T);
-        until(&mut app, |snapshot| snapshot.counts.ready == 12 && snapshot.current.is_some());
+        let mut app = Launch { language, theme, size, ..Launch::default() }.sample_at(home.path());
         for key in [egui::Key::Num1, egui::Key::Num4, egui::Key::Num2] {
             app.key_press_modifiers(egui::Modifiers::COMMAND, key);
             app.run_steps(3);
@@ -137,7 +86,7 @@ fn every_view_draws_in_every_size_language_and_theme() {
         app.key_press(egui::Key::Escape);
         app.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Comma);
         app.run_steps(2);
-        drop(close(app));
+        close(app);
     }
 }
 
@@ -145,9 +94,7 @@ fn every_view_draws_in_every_size_language_and_theme() {
 fn letters_do_nothing_while_one_types() {
     let home = tempdir().unwrap();
     // Narrow: the note's panel is folded and opens for the key.
-    let mut app = launch(home.path(), Language::English, ThemeChoice::Light, [1000.0, 700.0]);
-    app.key_press(egui::Key::T);
-    until(&mut app, |snapshot| snapshot.counts.ready == 12 && snapshot.current.is_some());
+    let mut app = Launch { size: [1000.0, 700.0], ..Launch::default() }.sample_at(home.path());
     app.key_press(egui::Key::N);
     app.run_steps(3);
     app.key_press(egui::Key::X);
@@ -157,5 +104,5 @@ fn letters_do_nothing_while_one_types() {
     app.key_press(egui::Key::Escape);
     let snapshot = until(&mut app, |snapshot| snapshot.current.as_ref().unwrap().mark.note == "好 x1");
     assert_eq!((snapshot.counts.labeled(), snapshot.current.as_ref().unwrap().draft.checked.len()), (0, 0));
-    drop(close(app));
+    close(app);
 }

@@ -1,5 +1,7 @@
 //! What tests share: folders, sessions, the sample server with its faults.
 
+pub(crate) mod window;
+
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
