@@ -14,6 +14,8 @@ mod store;
 mod support;
 mod ui;
 mod ui_access;
+#[cfg(feature = "snapshots")]
+mod ui_images;
 mod ui_layouts;
 mod ui_palette;
 mod ui_speed;

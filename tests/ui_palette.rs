@@ -121,7 +121,6 @@ fn a_group_is_found_by_its_words_and_opened() {
 }
 
 #[test]
-#[ignore = "bug: Enter takes a group of the last search while the new one is not answered"]
 fn enter_right_after_the_last_letter_opens_no_group_that_was_not_meant() {
     let home = tempdir().unwrap();
     let mut window = sample(home.path());

@@ -116,7 +116,6 @@ fn what_is_only_composed_is_no_draft() {
 }
 
 #[test]
-#[ignore = "bug: the pause after letters also ends while a composition goes on, and its letters are kept as a draft"]
 fn letters_before_a_composition_are_kept_without_it() {
     let home = tempdir().unwrap();
     let mut window = sample(home.path());

@@ -86,14 +86,16 @@ impl Finder {
         Some(found.1)
     }
 
-    /// The groups whose titles match, best first; those of the last question until the new one is answered.
-    pub(crate) fn groups(&mut self, needle: &str, queue: &imbl::Vector<QueueRow>) -> Vec<FoundGroup> {
+    /// The groups whose titles match, best first; `None` until the search for these letters is done.
+    pub(crate) fn groups(&mut self, needle: &str, queue: &imbl::Vector<QueueRow>) -> Option<Vec<FoundGroup>> {
         if self.asked_groups.as_deref() != Some(needle) {
             self.asked_groups = Some(needle.to_owned());
             self.shared.lock().groups = Some(Question::Groups(needle.to_owned(), queue.clone()));
             self.shared.changed.notify_all();
         }
-        self.shared.lock().found_groups.as_ref().map_or_else(Vec::new, |(_, found)| found.clone())
+        let state = self.shared.lock();
+        let answer = state.found_groups.as_ref().filter(|(answered, _)| answered == needle);
+        answer.map(|(_, found)| found.clone())
     }
 }
 

@@ -6,7 +6,7 @@ use egui::{Key, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::actions::{Action, Place};
 use super::app::App;
-use super::finder::Search;
+use super::finder::{FoundGroup, Search};
 use super::panels::label::{status_icon, status_words};
 use super::panels::settings::Toggle;
 use super::theme::{self, fonts, icons, tokens};
@@ -26,6 +26,11 @@ pub(crate) struct Palette {
     needle: String,
     chosen: usize,
     search: Search,
+    /// The groups that were found last; drawn while the next search is under way, never chosen.
+    groups: Vec<FoundGroup>,
+    searching: bool,
+    /// Enter was pressed while the search was under way.
+    entered: bool,
 }
 
 /// One thing that can be chosen.
@@ -116,7 +121,12 @@ pub(crate) fn show(app: &mut App, ctx: &egui::Context, place: Place, snapshot: O
         widgets::separator(ui);
         foot_ui(ui, text);
     });
-    let chosen = pressed.or((enter || change).then_some(palette.chosen));
+    // What stands in a row of groups while they are searched is not what the letters mean.
+    let commands = sections.first().map_or(0, |(_, rows)| rows.len());
+    let meant = pressed.unwrap_or(palette.chosen);
+    let asked = pressed.is_some() || enter || change || palette.entered;
+    palette.entered = asked && palette.searching && meant >= commands;
+    let chosen = (asked && !palette.entered).then_some(meant);
     let row = chosen.and_then(|chosen| sections.into_iter().flat_map(|(_, rows)| rows).nth(chosen));
     match row.map(|row| row.entry) {
         Some(Entry::Act(action)) if change => app.change_key(action),
@@ -209,8 +219,12 @@ impl Palette {
             }
         }
         settings.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
-        let groups = snapshot.map_or_else(Vec::new, |snapshot| app.finder.groups(&needle, &snapshot.queue));
-        let groups = groups.into_iter().map(|found| {
+        let found = snapshot.map_or_else(|| Some(Vec::new()), |snapshot| app.finder.groups(&needle, &snapshot.queue));
+        self.searching = found.is_none();
+        if let Some(found) = found {
+            self.groups = found;
+        }
+        let groups = self.groups.clone().into_iter().map(|found| {
             let (icon, color) = status_icon(t, found.row.status);
             Row {
                 entry: Entry::Go(found.row.id),

@@ -90,7 +90,8 @@ impl LabelPanel {
             widgets::focus_ring(ui, rect, tokens::R2);
         }
         let id = ui.scope_id().with(("card", index));
-        if ui.interact(rect, id, Sense::click()).clicked() {
+        // No stop of Tab: what is in it has stops of its own.
+        if ui.interact(rect, id, Sense::CLICK).clicked() {
             self.focus = index;
         }
         match card {
@@ -221,7 +222,7 @@ impl LabelPanel {
             rect.min + vec2(frame.padding(), tokens::CARD_HEADER + BODY_TOP),
             rect.max - vec2(frame.padding(), 8.0),
         );
-        let response = ui.interact(body, ui.scope_id().with(("body", index)), Sense::click_and_drag());
+        let response = ui.interact(body, ui.scope_id().with(("body", index)), Sense::CLICK | Sense::DRAG);
         let text: String = reply.text.chars().take(400).collect();
         response.widget_info(|| WidgetInfo::labeled(Role::Article, true, &text));
         if response.clicked() || response.drag_started() {

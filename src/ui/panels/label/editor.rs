@@ -179,11 +179,11 @@ impl LabelPanel {
             field.request_focus();
             field.scroll_to_me(None);
         }
-        if field.changed() && !super::composing(ui) {
+        if field.changed() && !self.composing {
             editor.changed = Some(Instant::now());
         }
         if let Some(changed) = editor.changed {
-            if !field.has_focus() || changed.elapsed() >= PAUSE {
+            if !field.has_focus() || (changed.elapsed() >= PAUSE && !self.composing) {
                 self.flush_editor(out);
             } else {
                 ui.ctx().request_repaint_after(PAUSE);

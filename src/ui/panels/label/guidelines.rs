@@ -47,7 +47,7 @@ impl LabelPanel {
         egui::ScrollArea::vertical().id_salt("guidelines").max_height(most).auto_shrink([false, true]).show(ui, |ui| {
             let Some(page) = self.pages.get(key) else { return };
             let (rect, response) =
-                ui.allocate_exact_size(vec2(width - 8.0, page.measured.height()), Sense::click_and_drag());
+                ui.allocate_exact_size(vec2(width - 8.0, page.measured.height()), Sense::CLICK | Sense::DRAG);
             let name = newest.text.clone();
             response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Note, true, &name));
             let child = ui.new_child(UiBuilder::new().max_rect(rect));

@@ -201,8 +201,7 @@ impl LabelPanel {
             let frame = Frame::new(cx, open.cards.len(), available, reading);
             self.ask_prompt(ui, cx, open);
             for reply in open.replies() {
-                let want = || Want { text: reply.text.as_str().into(), others: Vec::new(), plain: false };
-                self.pages.page(ui, Key::Reply(reply.id, Look::Usual), frame.text, reading, want);
+                self.ask(ui, open, reply, frame.text, reading);
             }
         }
     }

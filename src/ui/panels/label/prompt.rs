@@ -107,7 +107,7 @@ impl LabelPanel {
             let font = fonts::medium(tokens::META.0);
             ui.painter().text(rect.left_center(), egui::Align2::LEFT_CENTER, who, font, t.text3);
             let width = (ui.available_width() - RIGHT).max(60.0);
-            let (rect, response) = ui.allocate_exact_size(vec2(width, shown), Sense::click_and_drag());
+            let (rect, response) = ui.allocate_exact_size(vec2(width, shown), Sense::CLICK | Sense::DRAG);
             if let Some(page) = self.pages.get(key) {
                 let name = format!("{who}: {}", page.text.chars().take(200).collect::<String>());
                 response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Paragraph, true, &name));

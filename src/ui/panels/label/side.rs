@@ -82,11 +82,11 @@ impl LabelPanel {
         } else if !field.has_focus() {
             self.note_open = false;
         }
-        if field.changed() && !super::composing(ui) {
+        if field.changed() && !self.composing {
             self.note_changed = Some(Instant::now());
         }
         if let Some(changed) = self.note_changed {
-            if !field.has_focus() || changed.elapsed() >= PAUSE {
+            if !field.has_focus() || (changed.elapsed() >= PAUSE && !self.composing) {
                 self.flush_note(out);
             } else {
                 ui.ctx().request_repaint_after(PAUSE);
