@@ -48,7 +48,10 @@ impl Launch {
             sample: Arc::new(|| Ok(server(&[]))),
             open: self.open,
         };
+        // The harness stands for the system and would have its own way.
+        let theme = if self.theme == ThemeChoice::Light { egui::Theme::Light } else { egui::Theme::Dark };
         let builder = Harness::builder().with_size(self.size).with_pixels_per_point(self.scale).with_max_steps(20);
+        let builder = builder.with_theme(theme);
         let mut window = builder.build_eframe(|cc| App::new(cc, boot));
         window.run_steps(2);
         window

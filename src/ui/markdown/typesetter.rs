@@ -71,7 +71,7 @@ pub(crate) struct Length {
     /// Characters that are no spaces.
     pub(crate) characters: usize,
     pub(crate) words: usize,
-    /// Mostly Chinese, whose length is counted in characters.
+    /// A good part is Chinese, whose length is counted in characters.
     pub(crate) chinese: bool,
 }
 
@@ -80,11 +80,6 @@ impl Length {
         let chinese = text.chars().filter(|c| ('\u{3400}'..='\u{9fff}').contains(c)).count();
         let characters = text.chars().filter(|c| !c.is_whitespace()).count();
         Self { characters, words: text.split_whitespace().count(), chinese: chinese * 3 > characters }
-    }
-
-    /// The length as people count it.
-    pub(crate) fn counted(self) -> usize {
-        if self.chinese { self.characters } else { self.words }
     }
 }
 

@@ -209,7 +209,7 @@ impl LabelPanel {
     pub(super) fn length(&self, cx: &Cx<'_>, reply: &Reply) -> Option<String> {
         let length = self.shown.get(&reply.id).and_then(|key| self.pages.get(*key))?.length;
         Some(match length {
-            length if length.chinese => cx.text.characters(length.characters),
+            length if self.by_characters => cx.text.characters(length.characters),
             length if length.words == 1 => cx.text.word_one().to_owned(),
             length => cx.text.words(length.words),
         })

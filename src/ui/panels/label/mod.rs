@@ -61,6 +61,7 @@ pub(crate) struct LabelPanel {
     pages: Typesetter,
     /// Which page each reply of the group in front is drawn from.
     shown: HashMap<ReplyId, Key>,
+    by_characters: bool,
     selection: Option<Selection>,
     /// The target of a link that was pressed; nothing is opened before the person agrees.
     link: Option<String>,
@@ -123,6 +124,7 @@ impl LabelPanel {
             seen: HashSet::new(),
             pages: Typesetter::new(ctx),
             shown: HashMap::new(),
+            by_characters: false,
             selection: None,
             link: None,
             pinned: None,

@@ -126,8 +126,8 @@ impl LabelPanel {
         for reply in open.replies() {
             self.ask(ui, open, reply, frame.text, reading);
         }
-        let sheet = self.lay_out(open, frame);
-        self.sheet = sheet;
+        self.choose_unit(open);
+        self.sheet = self.lay_out(open, frame);
         if std::mem::take(&mut self.reveal_focus) {
             self.reveal();
         }

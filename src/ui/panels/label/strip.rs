@@ -67,7 +67,14 @@ impl LabelPanel {
 
     /// Words or characters; 0 until the page is there.
     pub(super) fn counted(&self, reply: &Reply) -> usize {
-        self.shown.get(&reply.id).and_then(|key| self.pages.get(*key)).map_or(0, |page| page.length.counted())
+        let page = self.shown.get(&reply.id).and_then(|key| self.pages.get(*key));
+        page.map_or(0, |page| if self.by_characters { page.length.characters } else { page.length.words })
+    }
+
+    /// One unit for all replies of a group: characters where one of them is Chinese.
+    pub(super) fn choose_unit(&mut self, open: &OpenGroup) {
+        let page = |reply: &Reply| self.pages.get(*self.shown.get(&reply.id)?);
+        self.by_characters = open.replies().any(|reply| page(reply).is_some_and(|page| page.length.chinese));
     }
 
     fn chip_ui(
