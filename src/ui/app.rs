@@ -194,6 +194,7 @@ impl App {
 
     /// Back to the start view; the session is closed on a thread of its own.
     pub(crate) fn close_session(&mut self) {
+        self.start.look_again();
         self.remember();
         self.settings.last_session = None;
         if let Stage::Open(mut desk) = std::mem::replace(&mut self.stage, Stage::Start) {

@@ -135,7 +135,7 @@ impl App {
             }
             Action::TrySample => self.try_sample(ctx),
             Action::Resume => {
-                let newest = self.settings.recent.iter().find(|recent| recent.path.exists());
+                let newest = self.settings.recent.iter().find(|recent| self.start.is_there(&recent.path));
                 if let Some(path) = newest.map(|recent| recent.path.clone()) {
                     self.open(ctx, path);
                 }

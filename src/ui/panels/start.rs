@@ -1,6 +1,8 @@
 //! The start view: recent sessions, and how to begin one.
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, channel};
 
 use egui::{Layout, Ui};
 
@@ -16,11 +18,51 @@ use crate::ui::widgets::{self, Button, Kind};
 pub(crate) struct StartPanel {
     /// The name as it is typed; `None` once it is known.
     name: Option<String>,
+    /// Files of recent sessions that were not there when they were looked for; `None` before that.
+    moved: Option<HashSet<PathBuf>>,
+    looking: Option<Receiver<HashSet<PathBuf>>>,
 }
 
 impl StartPanel {
     pub(crate) fn new(settings: &Settings) -> Self {
-        Self { name: settings.annotator.is_none().then(user_name) }
+        Self { name: settings.annotator.is_none().then(user_name), moved: None, looking: None }
+    }
+
+    /// Look for the files anew, the next time that the view is shown.
+    pub(crate) fn look_again(&mut self) {
+        self.moved = None;
+    }
+
+    /// The file was there when it was looked for. The looking is done on a thread: a drive that is away may take long.
+    pub(crate) fn is_there(&self, path: &Path) -> bool {
+        self.moved.as_ref().is_none_or(|moved| !moved.contains(path))
+    }
+
+    fn look(&mut self, ctx: &egui::Context, recent: &[Recent]) {
+        if let Some(looking) = &self.looking {
+            if let Ok(moved) = looking.try_recv() {
+                (self.moved, self.looking) = (Some(moved), None);
+            }
+            return;
+        }
+        if self.moved.is_some() {
+            return;
+        }
+        let paths: Vec<PathBuf> = recent.iter().map(|recent| recent.path.clone()).collect();
+        let (sender, receiver) = channel();
+        let ctx = ctx.clone();
+        let spawned = std::thread::Builder::new().name("recent".to_owned()).spawn(move || {
+            // The app may have been closed meanwhile.
+            drop(sender.send(paths.into_iter().filter(|path| !path.exists()).collect()));
+            ctx.request_repaint();
+        });
+        match spawned {
+            Ok(_) => self.looking = Some(receiver),
+            Err(error) => {
+                tracing::warn!(%error, "no thread to look for recent sessions on; they are taken to be there");
+                self.moved = Some(HashSet::new());
+            }
+        }
     }
 }
 
@@ -32,6 +74,7 @@ pub(crate) fn sample_plan() -> Plan {
 
 pub(crate) fn show(app: &mut App, ui: &mut Ui, acts: &mut Vec<Action>) {
     let (t, text) = (theme::of(ui), app.text());
+    app.start.look(ui.ctx(), &app.settings.recent);
     let meta = fonts::regular(tokens::META.0);
     let bar = egui::Frame::new().fill(t.bg).inner_margin(egui::Margin::symmetric(14, 5));
     egui::Panel::bottom("status").exact_size(tokens::STATUS).resizable(false).frame(bar).show(ui, |ui| {
@@ -131,7 +174,7 @@ fn recent_ui(app: &mut App, ui: &mut Ui, acts: &mut Vec<Action>) {
     let (t, text) = (theme::of(ui), app.text());
     let recent = app.settings.recent.clone();
     let mut open: Option<PathBuf> = None;
-    let first = recent.iter().position(|recent| recent.path.exists());
+    let first = recent.iter().position(|recent| app.start.is_there(&recent.path));
     if let Some(newest) = first.and_then(|index| recent.get(index)) {
         resume_ui(ui, text, newest, acts);
         ui.add_space(tokens::S4);
@@ -204,7 +247,7 @@ fn row_ui(app: &mut App, ui: &mut Ui, recent: &Recent, open: &mut Option<PathBuf
     if response.hovered() {
         ui.painter().rect_filled(rect.shrink2(egui::vec2(1.0, 0.0)), 0.0, t.hover);
     }
-    let there = recent.path.exists();
+    let there = app.start.is_there(&recent.path);
     let y = rect.center().y;
     let left = rect.left() + 24.0;
     let at = |x: f32, y: f32| egui::pos2(x, y);
