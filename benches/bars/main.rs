@@ -1,0 +1,59 @@
+//! The design's table of bars: what each case cost on this machine, with its bar beside it. Times are printed and never
+//! asserted; counts are. Compare within one run.
+//!
+//! `cargo bench --bench bars` measures all subjects, `cargo bench --bench bars -- frames queue` the named ones.
+//!
+//! | file | subject |
+//! |---|---|
+//! | `frames` | the label view: scrolling, new screens, the next group, rest |
+//! | `queue` | the table of 145,669 groups: scrolling, searching |
+//! | `session` | confirming among many groups and few, opening |
+//! | `domain` | pairs, rows, orders; measured by criterion |
+//! | `window` | drives the app without a window |
+//! | `content` | what is labeled: Markdown, prompts, session files |
+//! | `clock` | time without the time in which the thread was kept waiting for a core |
+//! | `table` | what is printed |
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
+
+mod clock;
+mod content;
+mod domain;
+mod frames;
+mod queue;
+mod session;
+mod table;
+mod window;
+
+use table::Table;
+
+fn main() {
+    // One process opens one session: what it holds of the memory is then that session's.
+    if session::opened_in_this_process() {
+        return;
+    }
+    let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let wants = |subject: &str| named.is_empty() || named.iter().any(|name| name == subject);
+    // The test runner only wants to see it run.
+    if std::env::args().any(|argument| argument == "--test") {
+        return domain::bench();
+    }
+    let mut table = Table::default();
+    println!("{}\n", table::machine());
+    if wants("frames") {
+        frames::bench(&mut table);
+    }
+    if wants("queue") || wants("session") {
+        let folder = tempfile::tempdir().unwrap();
+        let many = content::many(folder.path());
+        if wants("queue") {
+            queue::bench(&mut table, &many);
+        }
+        if wants("session") {
+            session::bench(&mut table, folder.path(), &many);
+        }
+    }
+    if wants("domain") {
+        domain::bench();
+    }
+    println!("\n{}\n\n{table}", table::machine());
+}
