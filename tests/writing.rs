@@ -177,3 +177,75 @@ fn each_label_carries_the_version_of_the_guidelines() {
     assert_eq!((version(group), version(second)), (None, Some(2)));
     assert_eq!(session.snapshot().guidelines.as_ref().unwrap().text, "1. **Safe**\n2. Short");
 }
+
+#[test]
+fn another_reply_is_asked_for_even_where_one_was_taken_back() {
+    let folder = tempdir().unwrap();
+    let session = generated(&folder.path().join("s.pairloom"), 1);
+    let group = session.snapshot().place.group.unwrap();
+    let shown = |session: &Session| session.snapshot().current.clone().unwrap().replies().next().unwrap().id;
+    let regenerate = |session: &Session| {
+        run(session, Command::RegenerateOne { group, reply: shown(session) });
+        wait(session, |snapshot| snapshot.generation.missing() == 0 && snapshot.counts.ready == 1);
+        shown(session)
+    };
+    let first = shown(&session);
+    let second = regenerate(&session);
+    run(&session, Command::Undo);
+    assert_eq!(shown(&session), first);
+    let third = regenerate(&session);
+    assert!(third != first && third != second, "a new one, not the one that was taken back");
+    // A label in between: redo shows the reply that the label names.
+    let fourth = regenerate(&session);
+    label(&session, &[0]);
+    run(&session, Command::Go(group));
+    let fifth = regenerate(&session);
+    for _ in 0..3 {
+        run(&session, Command::Undo);
+    }
+    assert_eq!(shown(&session), third);
+    for expected in [fourth, fourth, fifth] {
+        run(&session, Command::Redo);
+        run(&session, Command::Go(group));
+        wait(&session, |snapshot| snapshot.generation.missing() == 0);
+        assert_eq!(shown(&session), expected);
+    }
+}
+
+#[test]
+fn undo_never_writes_over_a_text_that_was_begun_since() {
+    let folder = tempdir().unwrap();
+    let session = generated(&folder.path().join("s.pairloom"), 1);
+    let group = session.snapshot().place.group.unwrap();
+    let write = |text: &str| Command::SetWriting { group, parent: None, text: Some(text.to_owned()) };
+    let writing =
+        |session: &Session| session.snapshot().current.clone().unwrap().writings.first().map(|w| w.text.clone());
+    run(&session, write("first"));
+    run(&session, Command::Take { group, parent: None, text: "first".to_owned(), confirm: None });
+    run(&session, write("second"));
+    run(&session, Command::Undo);
+    assert_eq!(writing(&session).as_deref(), Some("second"));
+    run(&session, Command::Redo);
+    assert_eq!(writing(&session).as_deref(), Some("second"));
+}
+
+#[test]
+fn enter_on_a_label_that_nobody_changed_keeps_its_order() {
+    let folder = tempdir().unwrap();
+    let session = generated(&folder.path().join("s.pairloom"), 2);
+    let open = check(&session, &[1]).current.clone().unwrap();
+    let group = open.group.id;
+    run(&session, Command::Take { group, parent: None, text: "mine".to_owned(), confirm: Some(1.0) });
+    run(&session, Command::Go(group));
+    let tiers = |session: &Session| {
+        let open = run(session, Command::Go(group)).current.clone().unwrap();
+        match open.label.clone().map(|label| label.verdict) {
+            Some(Verdict::Ranked(tiers)) => tiers.as_slice().len(),
+            _ => 0,
+        }
+    };
+    assert_eq!(tiers(&session), 3);
+    let snapshot = run(&session, Command::Confirm { group, seconds: 1.0 });
+    assert_ne!(snapshot.place.group, Some(group), "it goes on");
+    assert_eq!(tiers(&session), 3);
+}

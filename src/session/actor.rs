@@ -14,7 +14,7 @@ use super::generation::Generation;
 use super::intake::Intake;
 use super::movement::Trail;
 use super::queue::Queue;
-use super::snapshot::{FileWork, Integrity, OpenGroup, Preview, Probe, Snapshot, Summary};
+use super::snapshot::{Card, FileWork, Integrity, OpenGroup, Preview, Probe, Snapshot, Summary};
 use super::{Command, Options, Published};
 use crate::domain::{Annotator, GroupId, Guidelines, Notice, Place, Plan, Problem, Step, StoreFault};
 use crate::formats::RefusedRow;
@@ -327,6 +327,10 @@ impl Actor {
     fn publish(&mut self) {
         self.generation.refresh(&self.queue);
         let current = self.place.group.and_then(|group| self.open_group(group));
+        // Replies whose arrival is watched keep their cards, alike or not.
+        if let Some(open) = current.as_ref().filter(|open| open.cards.contains(&Card::Waiting)) {
+            self.unfolded = Some(open.group.id);
+        }
         let neighbours = self.neighbours();
         let (undo, redo) = self.steps();
         self.published.publish(Snapshot {

@@ -200,7 +200,10 @@ impl Desk {
             Task::Reconcile { path } => match self.reconcile(&path) {
                 Ok(Ok(rows)) => Report::Followed(Outcome::Reconciled { path, rows }),
                 Ok(Err(fault)) => Report::Followed(Outcome::Failed { path, fault }),
-                Err(error) => self.failed(error),
+                Err(error) => {
+                    let fault = FileFault::Other { said: error.to_string() };
+                    Report::Followed(Outcome::Failed { path, fault })
+                }
             },
         }
     }

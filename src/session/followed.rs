@@ -27,6 +27,15 @@ struct File {
     /// The clerk is setting the file right; edits that come meanwhile are taken up by doing it again.
     reconciling: bool,
     again: bool,
+    /// Rows that were handed to the clerk for removal and are not reported yet: they go once.
+    leaving: Vec<(GroupId, RowHash)>,
+}
+
+impl File {
+    fn new(path: PathBuf, rows: u64) -> Self {
+        let shown = Followed { path, rows, fault: None };
+        Self { shown, reconciling: false, again: false, leaving: Vec::new() }
+    }
 }
 
 /// What a step means for the followed files: noted with the step, written after it.
@@ -87,7 +96,12 @@ impl Followers {
                     }
                     Ok((add, read.own_rows_of(&file.shown.path, *group)?))
                 })?;
-                let remove = remove.into_iter().map(RowHash::from_bytes).collect::<Vec<_>>();
+                let mut remove = remove.into_iter().map(RowHash::from_bytes).collect::<Vec<_>>();
+                for (_, hash) in file.leaving.iter().filter(|(leaving, _)| leaving == group) {
+                    if let Some(at) = remove.iter().position(|other| other == hash) {
+                        remove.swap_remove(at);
+                    }
+                }
                 if !add.is_empty() || !remove.is_empty() {
                     edits.push(FileEdit { path: file.shown.path.clone(), group: *group, remove, add });
                 }
@@ -103,6 +117,7 @@ impl Followers {
             if file.reconciling || file.shown.fault.is_some() {
                 file.reconcile(clerk);
             } else {
+                file.leaving.extend(edit.remove.iter().map(|hash| (edit.group, *hash)));
                 clerk.edit_followed(edit);
             }
         }
@@ -131,8 +146,7 @@ impl Actor {
             let mut files = Vec::new();
             for path in read.followed()? {
                 let rows = read.own_rows(&path)?.len() as u64;
-                let shown = Followed { path, rows, fault: None };
-                files.push(File { shown, reconciling: false, again: false });
+                files.push(File::new(path, rows));
             }
             Ok(files)
         })?;
@@ -155,8 +169,7 @@ impl Actor {
             return Ok(());
         }
         self.store.write(|write| write.follow(&path))?;
-        let shown = Followed { path, rows: 0, fault: None };
-        let mut file = File { shown, reconciling: false, again: false };
+        let mut file = File::new(path, 0);
         file.reconcile(&self.clerk);
         self.followers.files.push(file);
         Ok(())
@@ -175,6 +188,8 @@ impl Actor {
             Outcome::Failed { path, fault } => {
                 if let Some(file) = self.followers.find(&path) {
                     (file.reconciling, file.again) = (false, false);
+                    // The next change sets the whole file right.
+                    file.leaving.clear();
                     file.shown.fault = Some(fault);
                 }
                 Ok(())
@@ -192,6 +207,11 @@ impl Actor {
         }
         let (gone, come) = (edit.remove.len() as u64, edit.add.len() as u64);
         if let Some(file) = self.followers.find(&edit.path) {
+            for hash in &edit.remove {
+                if let Some(at) = file.leaving.iter().position(|leaving| *leaving == (edit.group, *hash)) {
+                    file.leaving.swap_remove(at);
+                }
+            }
             file.shown.rows = (file.shown.rows + come).saturating_sub(gone);
         }
         Ok(())

@@ -335,7 +335,10 @@ impl Actor {
                 }
             }
             for failure in &failures {
-                write.put_failure(failure)?;
+                // An undo may have filled the place meanwhile.
+                if write.reply_at(failure.group, failure.round, failure.slot)?.is_none() {
+                    write.put_failure(failure)?;
+                }
             }
             Ok(stored)
         });

@@ -41,7 +41,15 @@ impl Actor {
 
     /// Carry an entry out in one direction, in one transaction. `false` when its rows have moved on: then nothing but
     /// the entry's state changed.
-    fn turn(&mut self, entry: Entry, direction: Direction) -> Result<bool, StoreError> {
+    fn turn(&mut self, mut entry: Entry, direction: Direction) -> Result<bool, StoreError> {
+        if direction == Direction::Undo {
+            // What came to a place that was waiting comes back with redo.
+            for change in &mut entry.changes {
+                if let Change::Shown { group, round, slot, after: after @ None, .. } = change {
+                    *after = self.store.read(|read| read.reply_at(*group, *round, *slot))?;
+                }
+            }
+        }
         let turned: Vec<Change> = entry.changes.iter().map(|change| change.turned(direction)).collect();
         let fits = self.store.read(|read| {
             for change in &entry.changes {
@@ -65,10 +73,14 @@ impl Actor {
                 write.set(change)?;
             }
             followed.note(write)?;
+            write.replace_entry_changes(entry.seq, &entry.changes)?;
             write.set_entry_state(entry.seq, state)
         })?;
         self.followers.hand_over(followed, &self.clerk);
         self.after_commit(&turned)?;
+        if turned.iter().any(|change| matches!(change, Change::Batch { .. })) {
+            self.reconcile_followers();
+        }
         if matches!(entry.step, Step::Regenerated { .. } | Step::RegeneratedOne { .. }) && self.generation.was_running()
         {
             self.feed();

@@ -46,6 +46,13 @@ impl Actor {
         if tiers.as_slice().len() == 1 {
             self.notify(Notice::AllChecked);
         }
+        // Enter on a label that nobody changed goes on; a finer order than checks can say stays as it is.
+        let unchanged = self.store.read(|read| read.draft(group, self.annotator.id))?.is_none();
+        if unchanged && open.label.is_some() {
+            let next = self.next_after(group, true);
+            self.visit(next);
+            return self.save_place();
+        }
         let step = Step::Labeled { number: open.group.number };
         self.give_verdict(&open, Verdict::Ranked(tiers), step, seconds, Vec::new())
     }
@@ -70,6 +77,8 @@ impl Actor {
         mut changes: Vec<Change>,
     ) -> Result<(), StoreError> {
         let (group, annotator) = (open.group.id, self.annotator.id);
+        // The row of another round, too, is brought back by undo.
+        let given = self.store.read(|read| read.label(group, annotator))?;
         let label = Label {
             group,
             annotator,
@@ -80,7 +89,7 @@ impl Actor {
             labeled_at: jiff::Timestamp::now(),
         };
         let draft = self.store.read(|read| read.draft(group, annotator))?;
-        changes.push(Change::Label { group, annotator, before: open.label.clone(), after: Some(label) });
+        changes.push(Change::Label { group, annotator, before: given, after: Some(label) });
         if open.mark.later {
             let after = Mark { later: false, ..open.mark.clone() };
             changes.push(Change::Mark { group, annotator, before: open.mark.clone(), after });
@@ -172,8 +181,9 @@ impl Actor {
             wanted_before,
             wanted_after: self.plan.replies.get(),
         }];
-        if open.label.is_some() {
-            changes.push(Change::Label { group, annotator, before: open.label.clone(), after: None });
+        let given = self.store.read(|read| read.label(group, annotator))?;
+        if given.is_some() {
+            changes.push(Change::Label { group, annotator, before: given, after: None });
         }
         if let Some(draft) = self.store.read(|read| read.draft(group, annotator))? {
             changes.push(Change::Draft { group, annotator, before: Some(draft), after: None });
@@ -198,8 +208,9 @@ impl Actor {
         let annotator = self.annotator.id;
         let (round, slot) = (open.group.round, old.slot);
         let mut changes = vec![Change::Shown { group, round, slot, before: Some(reply), after: None }];
-        if open.label.is_some() {
-            changes.push(Change::Label { group, annotator, before: open.label.clone(), after: None });
+        let given = self.store.read(|read| read.label(group, annotator))?;
+        if given.is_some() {
+            changes.push(Change::Label { group, annotator, before: given, after: None });
         }
         let mut draft = open.draft.clone();
         draft.checked.retain(|checked| *checked != reply);
@@ -314,10 +325,6 @@ impl Actor {
             let front = self.place.group;
             self.bodies.retain(|group, _| Some(*group) == front);
         }
-        // Replies whose arrival was watched keep their cards, alike or not.
-        if self.place.group == Some(open.group.id) && open.cards.contains(&Card::Waiting) {
-            self.unfolded = Some(open.group.id);
-        }
         let open = Arc::new(open);
         self.bodies.insert(open.group.id, Arc::clone(&open));
         open
@@ -362,20 +369,27 @@ fn fold_alike(open: &mut OpenGroup) {
         .collect();
     let texts: Vec<&str> = places.iter().map(|(_, reply)| reply.text.as_str()).collect();
     let first = alike(&texts);
-    let named = |reply: &Reply| open.draft.checked.contains(&reply.id);
+    let ranked = |reply: &Reply| match open.label.as_ref().map(|label| &label.verdict) {
+        Some(Verdict::Ranked(tiers)) => tiers.as_slice().iter().flatten().any(|id| *id == reply.id),
+        Some(Verdict::NoneAcceptable) | None => false,
+    };
+    let named = |reply: &Reply| open.draft.checked.contains(&reply.id) || ranked(reply);
     let mut folded = vec![false; open.cards.len()];
     for index in 0..places.len() {
         let same: Vec<usize> = (0..places.len()).filter(|other| first[*other] == index).collect();
         if same.len() < 2 {
             continue;
         }
-        // A check that was made on one of them stays in sight.
+        // What a check or a label names stays in sight.
         let shown = same.iter().copied().find(|member| named(&places[*member].1)).unwrap_or(index);
-        for &member in same.iter().filter(|member| **member != shown) {
+        let away = |member: &usize| *member != shown && !named(&places[*member].1);
+        let others: Vec<ReplyId> = same.iter().copied().filter(away).map(|member| places[member].1.id).collect();
+        for member in same.iter().copied().filter(away) {
             folded[places[member].0] = true;
         }
-        let others = same.iter().filter(|member| **member != shown).map(|member| places[*member].1.id).collect();
-        open.alike.insert(places[shown].1.id, others);
+        if !others.is_empty() {
+            open.alike.insert(places[shown].1.id, others);
+        }
     }
     let mut folded = folded.into_iter();
     open.cards.retain(|_| !folded.next().unwrap_or(false));

@@ -118,6 +118,11 @@ impl Session {
         *sent
     }
 
+    /// The session thread has ended though nobody closed the session: nothing is saved any more.
+    pub fn has_ended(&self) -> bool {
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+
     /// Wait until a snapshot satisfies `done`, at most `timeout`; the last snapshot either way. For programs without
     /// a window, never called on a UI thread.
     pub fn wait(&self, timeout: Duration, done: impl Fn(&Snapshot) -> bool) -> Result<Arc<Snapshot>, Arc<Snapshot>> {

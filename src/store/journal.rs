@@ -19,7 +19,7 @@ pub enum Change {
     Draft { group: GroupId, annotator: AnnotatorId, before: Option<Draft>, after: Option<Draft> },
     /// Another round became current.
     Round { group: GroupId, before: u32, after: u32, wanted_before: u32, wanted_after: u32 },
-    /// A place shows another reply. `after: None` waits for one; on redo it is the one that came.
+    /// A place shows another reply. `after: None` waits for one; undo notes the one that came, so that redo shows it.
     Shown { group: GroupId, round: u32, slot: u32, before: Option<ReplyId>, after: Option<ReplyId> },
     /// A text that was being written was taken, or brought back by undo. The text of the side that has one.
     Writing { group: GroupId, annotator: AnnotatorId, writing: Writing, there_before: bool, there_after: bool },
@@ -150,14 +150,12 @@ impl Write<'_> {
             Change::Draft { group, annotator, after: Some(draft), .. } => self.set_draft(*group, *annotator, draft),
             Change::Draft { group, annotator, after: None, .. } => self.remove_draft(*group, *annotator),
             Change::Round { group, after, wanted_after, .. } => self.set_round(*group, *after, *wanted_after),
-            Change::Shown { group, round, slot, before, after } => {
-                self.set_shown(*group, *round, *slot, *before, *after)
-            }
+            Change::Shown { group, round, slot, after, .. } => self.set_shown(*group, *round, *slot, *after),
             Change::Writing { group, annotator, writing, there_after: true, .. } => {
-                self.set_writing(*group, *annotator, writing)
+                self.bring_writing_back(*group, *annotator, writing)
             }
             Change::Writing { group, annotator, writing, there_after: false, .. } => {
-                self.remove_writing(*group, *annotator, writing.parent)
+                self.remove_taken_writing(*group, *annotator, writing)
             }
             Change::Batch { batch, withdrawn_after, .. } => self.set_withdrawn(*batch, *withdrawn_after).map(drop),
         }

@@ -79,27 +79,8 @@ const NEXT_HIDDEN: &str =
     "(SELECT coalesce(max(hidden), 0) + 1 FROM replies WHERE group_id = ?2 AND round = ?3 AND slot = ?4)";
 
 impl Write<'_> {
-    /// Let a place show another reply: `after`, or where that is none the newest that came there after `before`. The
-    /// one that it showed is hidden.
-    pub(super) fn set_shown(
-        &self,
-        group: GroupId,
-        round: u32,
-        slot: u32,
-        before: Option<ReplyId>,
-        after: Option<ReplyId>,
-    ) -> Result<()> {
-        // Ids grow with time.
-        let sql = "SELECT max(id) FROM replies WHERE group_id = ?1 AND round = ?2 AND slot = ?3 AND id > ?4";
-        let next = match (after, before) {
-            (None, Some(before)) => {
-                let place = params![group.to_bytes(), round, slot, before.to_bytes()];
-                let newest =
-                    self.connection.prepare_cached(sql)?.query_row(place, |row| row.get::<_, Option<[u8; 16]>>(0))?;
-                newest.map(ReplyId::from_bytes)
-            }
-            (after, _) => after,
-        };
+    /// Let a place show another reply, or none, so that it waits for one. The one that it showed is hidden.
+    pub(super) fn set_shown(&self, group: GroupId, round: u32, slot: u32, next: Option<ReplyId>) -> Result<()> {
         if let Some(shown) = self.reply_at(group, round, slot)? {
             let sql = format!("UPDATE replies SET hidden = {NEXT_HIDDEN} WHERE id = ?1");
             let place = params![shown.to_bytes(), group.to_bytes(), round, slot];

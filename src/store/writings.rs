@@ -39,7 +39,23 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Forget it: it was taken, or given up.
+    /// Bring a text back that was taken; one that was begun since stays.
+    pub(super) fn bring_writing_back(&self, group: GroupId, annotator: AnnotatorId, writing: &Writing) -> Result<()> {
+        let sql = "INSERT OR IGNORE INTO writings (group_id, annotator, parent, text) VALUES (?1, ?2, ?3, ?4)";
+        let values = params![group.to_bytes(), annotator.to_bytes(), key(writing.parent), writing.text];
+        self.connection.prepare_cached(sql)?.execute(values)?;
+        Ok(())
+    }
+
+    /// Forget a text that was taken; one that reads otherwise by now stays.
+    pub(super) fn remove_taken_writing(&self, group: GroupId, annotator: AnnotatorId, taken: &Writing) -> Result<()> {
+        let sql = "DELETE FROM writings WHERE group_id = ?1 AND annotator = ?2 AND parent = ?3 AND text = ?4";
+        let values = params![group.to_bytes(), annotator.to_bytes(), key(taken.parent), taken.text];
+        self.connection.prepare_cached(sql)?.execute(values)?;
+        Ok(())
+    }
+
+    /// Forget it: it was given up.
     pub fn remove_writing(&self, group: GroupId, annotator: AnnotatorId, parent: Option<ReplyId>) -> Result<()> {
         let sql = "DELETE FROM writings WHERE group_id = ?1 AND annotator = ?2 AND parent = ?3";
         self.connection.prepare_cached(sql)?.execute(params![group.to_bytes(), annotator.to_bytes(), key(parent)])?;
