@@ -22,8 +22,7 @@ fn pairs(bench: &mut Criterion) {
     bench.bench_function("shown order of 20", |bench| bench.iter(|| shown_order(black_box(group), 0, 20)));
 }
 
-pub(crate) fn bench() {
-    let mut criterion = Criterion::default();
+pub(crate) fn bench(mut criterion: Criterion) {
     pairs(&mut criterion);
     criterion.final_summary();
 }

@@ -24,6 +24,7 @@ mod session;
 mod table;
 mod window;
 
+use criterion::Criterion;
 use table::Table;
 
 fn main() {
@@ -33,9 +34,9 @@ fn main() {
     }
     let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let wants = |subject: &str| named.is_empty() || named.iter().any(|name| name == subject);
-    // The test runner only wants to see it run.
-    if std::env::args().any(|argument| argument == "--test") {
-        return domain::bench();
+    // `cargo test --benches` only wants to see it run, each case once.
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return domain::bench(Criterion::default().configure_from_args());
     }
     let mut table = Table::default();
     println!("{}\n", table::machine());
@@ -53,7 +54,7 @@ fn main() {
         }
     }
     if wants("domain") {
-        domain::bench();
+        domain::bench(Criterion::default());
     }
     println!("\n{}\n\n{table}", table::machine());
 }

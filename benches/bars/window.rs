@@ -141,12 +141,26 @@ impl Window {
         }
     }
 
+    /// Wait without a frame until the session has come to a state.
+    pub(crate) fn answered(&self, done: impl Fn(&App) -> bool) {
+        let end = Instant::now() + LONG;
+        while !done(&self.app) {
+            assert!(Instant::now() < end, "the session did not answer");
+            std::thread::sleep(Duration::from_micros(200));
+        }
+    }
+
     /// Frames for as long as they are asked for: what is prepared behind is there then.
     pub(crate) fn settle(&mut self) {
+        self.settle_for(QUIET);
+    }
+
+    /// The same with another time in which nothing asks for a frame.
+    pub(crate) fn settle_for(&mut self, span: Duration) {
         let end = Instant::now() + LONG;
         self.frame(Vec::new());
         let mut quiet = Instant::now();
-        while quiet.elapsed() < QUIET {
+        while quiet.elapsed() < span {
             assert!(Instant::now() < end, "the app does not come to rest");
             if self.wants_frame() {
                 self.frame(Vec::new());
@@ -177,8 +191,11 @@ impl Window {
 
 /// A key is pressed and let go.
 pub(crate) fn key(key: Key) -> Vec<Event> {
-    let event = |pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers: Modifiers::NONE };
-    vec![event(true), event(false)]
+    pressed(key, Modifiers::NONE)
+}
+
+pub(crate) fn pressed(key: Key, modifiers: Modifiers) -> Vec<Event> {
+    [true, false].map(|pressed| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers }).into()
 }
 
 /// The texts within a part of the window, in the order in which they are painted.
@@ -191,6 +208,8 @@ pub(crate) fn texts(shapes: &[ClippedShape], part: Rect) -> Vec<String> {
         }
     }
     let mut found = Vec::new();
-    shapes.iter().for_each(|shape| collect(&shape.shape, part, &mut found));
+    for shape in shapes {
+        collect(&shape.shape, part, &mut found);
+    }
     found
 }
