@@ -57,6 +57,7 @@ fn main() -> ExitCode {
         runtime: runtime.handle().clone(),
         sample: Arc::new(sample),
         open: args.file,
+        broken,
     };
     match ui::run(boot, text) {
         Ok(()) => ExitCode::SUCCESS,

@@ -9,7 +9,9 @@ use pairloom::domain::{GroupStatus, Origin, QueueFilter, Verdict};
 use pairloom::session::Snapshot;
 use tempfile::tempdir;
 
-use crate::support::window::{Window, checked, close, front, launch, sample, throughout, until, until_shown, written};
+use crate::support::window::{
+    Launch, Window, checked, close, front, launch, sample, throughout, until, until_shown, written,
+};
 
 const FIELD: Role = Role::MultilineTextInput;
 /// Longer than the pause after which a text is kept.
@@ -245,5 +247,88 @@ fn a_group_that_was_put_aside_is_found_again_on_the_later_pile() {
     window.key_press(Key::B);
     let snapshot = until(&mut window, |snapshot| snapshot.counts.later == 0);
     assert_eq!((snapshot.queue[0].status, snapshot.counts.ready), (GroupStatus::Ready, 12));
+    close(window);
+}
+
+#[test]
+fn letters_go_into_the_field_though_its_card_was_scrolled_out_of_sight() {
+    let home = tempdir().unwrap();
+    let mut window = Launch { size: [960.0, 600.0], ..Launch::default() }.sample_at(home.path());
+    edit(&mut window, 1);
+    // Another reply is looked at with the wheel while one writes.
+    window.hover_at(egui::pos2(500.0, 300.0));
+    for _ in 0..12 {
+        window.event(Event::MouseWheel {
+            source: egui::MouseWheelSource::Wheel,
+            unit: egui::MouseWheelUnit::Point,
+            delta: egui::vec2(0.0, -200.0),
+            phase: egui::TouchPhase::Move,
+            modifiers: Modifiers::NONE,
+        });
+        window.run_steps(2);
+    }
+    for letter in ["x", "s", "b"] {
+        window.event(Event::Key {
+            key: Key::from_name(&letter.to_uppercase()).unwrap(),
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        });
+        typed(&window, letter);
+        window.run_steps(2);
+    }
+    let snapshot = until(&mut window, |snapshot| drafts(snapshot).iter().any(|draft| draft.contains("xsb")));
+    assert_eq!((snapshot.counts.labeled(), snapshot.counts.later, snapshot.counts.skipped), (0, 0, 0));
+    close(window);
+}
+
+#[test]
+fn a_key_that_is_leaned_on_decides_one_group() {
+    let home = tempdir().unwrap();
+    let mut window = sample(home.path());
+    for repeat in [false, true, true, true] {
+        window.event(Event::Key {
+            key: Key::X,
+            physical_key: Some(Key::X),
+            pressed: true,
+            repeat,
+            modifiers: Modifiers::NONE,
+        });
+        window.run_steps(3);
+    }
+    until(&mut window, |snapshot| snapshot.counts.none_acceptable == 1);
+    throughout(&mut window, Duration::from_millis(300), |window| {
+        window.state().snapshot().unwrap().counts.none_acceptable == 1
+    });
+    close(window);
+}
+
+#[test]
+fn letters_typed_right_after_the_key_of_a_field_are_no_actions() {
+    let home = tempdir().unwrap();
+    let mut window = sample(home.path());
+    // Faster than a frame: the field has no focus yet.
+    for key in [Key::N, Key::X, Key::S, Key::Num1] {
+        window.key_press(key);
+    }
+    window.run_steps(5);
+    throughout(&mut window, Duration::from_millis(300), |window| {
+        let snapshot = window.state().snapshot().unwrap();
+        snapshot.counts.labeled() == 0 && snapshot.counts.skipped == 0 && checked(&snapshot).is_empty()
+    });
+    close(window);
+}
+
+#[test]
+fn undo_keeps_its_place_among_keys_that_come_faster_than_the_disk() {
+    let home = tempdir().unwrap();
+    let mut window = sample(home.path());
+    for key in [Key::X, Key::S, Key::Z] {
+        window.key_press(key);
+    }
+    // The skip of the second group was taken back, not the verdict on the first.
+    let snapshot = until(&mut window, |snapshot| snapshot.redo.is_some());
+    assert_eq!((snapshot.counts.none_acceptable, snapshot.counts.skipped, number(&snapshot)), (1, 0, 2));
     close(window);
 }

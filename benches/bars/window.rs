@@ -69,6 +69,7 @@ impl Window {
             runtime: RUNTIME.handle().clone(),
             sample: Arc::new(no_server),
             open: Some(session.to_owned()),
+            broken: None,
         };
         let ctx = egui::Context::default();
         let due = Arc::new(Mutex::new(None));

@@ -129,7 +129,8 @@ impl Actor {
         let Some(position) = self.place.group.and_then(|group| self.queue.position(group)) else { return Vec::new() };
         let mut likely = vec![self.queue.next_unlabeled(Some(position))];
         likely.push(self.queue.step(Some(position), self.place.filter, true));
-        likely.push(self.trail.back.last().copied());
+        let before = self.trail.back.last().copied();
+        likely.push(before.or_else(|| self.queue.step(Some(position), self.place.filter, false)));
         let mut groups: Vec<GroupId> = likely.into_iter().flatten().collect();
         groups.dedup();
         groups.into_iter().filter_map(|group| self.open_group(group)).collect()

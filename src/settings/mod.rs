@@ -115,25 +115,34 @@ pub enum SettingsError {
 }
 
 impl Settings {
-    /// Read the settings; defaults where there are none yet. A broken file is put aside, never overwritten.
+    /// Read the settings; defaults where there are none yet. A file that cannot be read is put aside, never written
+    /// over; what can be made out of it is kept, above all who labels.
     pub fn load(folders: &Folders) -> (Self, Option<SettingsError>) {
         let path = folders.settings_file();
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return (Self::default(), None),
-            Err(error) => return (Self::default(), Some(io(&path, &error))),
+            Err(error) => return (Self::default(), Some(put_aside(&path, error.to_string()))),
         };
+        let text = String::from_utf8_lossy(&bytes);
         match toml::from_str(&text) {
-            Ok(settings) => (settings, None),
-            Err(error) => {
-                let aside = path.with_extension("broken.toml");
-                let said = error.message().to_owned();
-                match std::fs::rename(&path, &aside) {
-                    Ok(()) => (Self::default(), Some(SettingsError::Broken { aside, said })),
-                    Err(error) => (Self::default(), Some(io(&path, &error))),
-                }
+            Ok(settings) if matches!(text, std::borrow::Cow::Borrowed(_)) => (settings, None),
+            Ok(settings) => (settings, Some(put_aside(&path, "it is not UTF-8".to_owned()))),
+            Err(error) => (Self::salvage(&text), Some(put_aside(&path, error.message().to_owned()))),
+        }
+    }
+
+    /// What can be made out of a file that is not all understood: value by value.
+    fn salvage(text: &str) -> Self {
+        let Ok(table) = toml::from_str::<toml::Table>(text) else { return Self::default() };
+        let mut kept = toml::Table::new();
+        for (key, value) in table {
+            kept.insert(key.clone(), value);
+            if toml::Table::try_into::<Self>(kept.clone()).is_err() {
+                kept.remove(&key);
             }
         }
+        kept.try_into().unwrap_or_default()
     }
 
     /// Write the settings, whole or not at all.
@@ -173,6 +182,61 @@ pub fn user_name() -> String {
         .unwrap_or_else(|| "annotator".to_owned())
 }
 
+/// Move a file that cannot be used to a name that is not taken.
+fn put_aside(path: &Path, said: String) -> SettingsError {
+    let name = |number: u32| match number {
+        1 => path.with_extension("broken.toml"),
+        _ => path.with_extension(format!("broken-{number}.toml")),
+    };
+    let aside = (1..1000).map(name).find(|path| !path.exists()).unwrap_or_else(|| name(1));
+    match std::fs::rename(path, &aside) {
+        Ok(()) => SettingsError::Broken { aside, said },
+        Err(error) => io(path, &error),
+    }
+}
+
 fn io(path: &Path, error: &std::io::Error) -> SettingsError {
     SettingsError::Io { path: path.to_owned(), said: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_not_understood_is_put_aside_and_the_annotator_kept() {
+        let home = tempfile::tempdir().unwrap();
+        let folders = Folders::in_one(home.path().to_owned());
+        let mine = Annotator { id: AnnotatorId::new(), name: "小林".to_owned() };
+        Settings { annotator: Some(mine.clone()), ..Settings::default() }.save(&folders).unwrap();
+        let path = folders.settings_file();
+        let good = std::fs::read_to_string(&path).unwrap();
+        for (number, broken) in [
+            good.replace("theme = \"system\"", "theme = \"sepia\"").into_bytes(),
+            [good.as_bytes(), b"# \xb1\xea\xd7\xa2\n"].concat(),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            std::fs::write(&path, &broken).unwrap();
+            let (settings, error) = Settings::load(&folders);
+            assert_eq!(settings.annotator.as_ref(), Some(&mine));
+            let Some(SettingsError::Broken { aside, .. }) = error else { panic!("{error:?}") };
+            assert_eq!(std::fs::read(&aside).unwrap(), broken, "file {number}");
+        }
+        std::fs::write(&path, "not toml at all [").unwrap();
+        assert!(matches!(Settings::load(&folders), (_, Some(SettingsError::Broken { .. }))));
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn what_a_newer_version_wrote_is_written_back() {
+        let home = tempfile::tempdir().unwrap();
+        let folders = Folders::in_one(home.path().to_owned());
+        std::fs::write(folders.settings_file(), "shiny = true\nhide_pace = true\n").unwrap();
+        let (settings, error) = Settings::load(&folders);
+        assert!(error.is_none() && settings.hide_pace);
+        settings.save(&folders).unwrap();
+        assert!(std::fs::read_to_string(folders.settings_file()).unwrap().contains("shiny = true"));
+    }
 }

@@ -79,6 +79,7 @@ sentences! {
     take: "Take it" | "采用";
     take_confirm: "Take and confirm" | "采用并确认";
     take_note: "A reply of its own, checked; the original stays" | "成为一条新回复并勾选，原回复保留";
+    too_long: "This reply is too long to be edited here" | "这条回复太长，不能在这里编辑";
     discard: "Discard" | "丢弃";
     draft_kept: "Kept as a draft while you write" | "边写边存为草稿";
     differences_short: "Differences" | "差异";

@@ -206,6 +206,25 @@ impl Action {
         super::keys::of(ctx).hint(self)
     }
 
+    /// A key that is kept down does it again and again.
+    pub(super) fn repeats(self) -> bool {
+        matches!(
+            self,
+            Self::PreviousReply
+                | Self::NextReply
+                | Self::ScrollUp
+                | Self::ScrollDown
+                | Self::PageUp
+                | Self::PageDown
+                | Self::PreviousGroup
+                | Self::NextGroup
+                | Self::Undo
+                | Self::Redo
+                | Self::Larger
+                | Self::Smaller
+        )
+    }
+
     pub(crate) fn place(self) -> Place {
         match self {
             Self::Settings

@@ -33,6 +33,8 @@ pub struct Boot {
     pub sample: Arc<dyn Fn() -> std::io::Result<SocketAddr> + Send + Sync>,
     /// A session to open at once.
     pub open: Option<PathBuf>,
+    /// Why the settings could not be read.
+    pub broken: Option<SettingsError>,
 }
 
 /// The window's state.
@@ -50,6 +52,8 @@ pub struct App {
     pub(crate) settings_panel: Option<SettingsPanel>,
     pub(crate) palette: Option<Palette>,
     pub(crate) finder: Finder,
+    /// It was told that the session thread has ended.
+    pub(super) end_told: bool,
     /// What the palette was asked for, for the next frame.
     pub(crate) pending: Vec<Action>,
     pub(crate) pending_commands: Vec<Command>,
@@ -100,9 +104,10 @@ impl App {
             settings_panel: None,
             palette: None,
             finder: Finder::new(&cc.egui_ctx),
+            end_told: false,
             pending: Vec::new(),
             pending_commands: Vec::new(),
-            problem: None,
+            problem: boot.broken.map(unsaved),
             dismissed: 0,
         };
         // Where the annotator stopped.
@@ -199,7 +204,7 @@ impl App {
         self.settings.last_session = None;
         if let Stage::Open(mut desk) = std::mem::replace(&mut self.stage, Stage::Start) {
             let mut out = Vec::new();
-            desk.label.flush(&mut out);
+            desk.label.flush_all(&mut out);
             desk.generate.flush(&mut out);
             for command in out {
                 desk.session.send(command);
@@ -244,6 +249,7 @@ impl App {
                     session.send(command);
                 }
                 let desk = Desk { session, label: LabelPanel::new(ctx), generate, data: DataPanel::default() };
+                self.end_told = false;
                 self.stage = Stage::Open(Box::new(desk));
                 self.remember();
                 self.save_settings();
@@ -296,7 +302,7 @@ impl eframe::App for App {
         self.remember();
         if let Stage::Open(mut desk) = std::mem::replace(&mut self.stage, Stage::Start) {
             let mut out = Vec::new();
-            desk.label.flush(&mut out);
+            desk.label.flush_all(&mut out);
             desk.generate.flush(&mut out);
             for command in out {
                 desk.session.send(command);

@@ -11,7 +11,7 @@ use super::panels::label::{self, LabelPanel};
 use super::panels::settings::{self, Section, SettingsPanel};
 use super::panels::start;
 use super::{keys, shell, theme};
-use crate::domain::{Problem, View};
+use crate::domain::{Problem, StoreFault, View};
 use crate::session::{Command, Snapshot};
 use crate::text::Language;
 
@@ -29,8 +29,10 @@ impl App {
         let settings = self.settings_panel.is_some();
         ctx.input(|input| {
             let presses = input.events.iter().filter_map(|event| match event {
-                egui::Event::Key { key, physical_key, pressed: true, modifiers, .. } => {
-                    keymap.find(place, *key, *physical_key, *modifiers).map(|action| (action, *key, *modifiers))
+                egui::Event::Key { key, physical_key, pressed: true, repeat, modifiers } => {
+                    let action = keymap.find(place, *key, *physical_key, *modifiers)?;
+                    // A key that is leaned on decides one group, not all of them.
+                    (!repeat || action.repeats()).then_some((action, *key, *modifiers))
                 }
                 _ => None,
             });
@@ -220,11 +222,14 @@ impl App {
             } else if action == Action::Export {
                 desk.data.export(&snapshot, &mut out);
             } else if matches!(action, Action::Undo | Action::Redo) && snapshot.place.view == View::Label {
-                desk.label.flush(&mut out);
-                self.act(&ctx, action, Some(&snapshot), &mut out);
+                // In the order in which the keys came, with those that are held back.
+                desk.label.act(action, &snapshot, &mut out);
             } else {
                 self.act(&ctx, action, Some(&snapshot), &mut out);
             }
+        }
+        if out.iter().any(|command| matches!(command, Command::Go(_) | Command::SetView(_))) {
+            desk.label.forget_held();
         }
         for command in out {
             let quiet = matches!(
@@ -240,7 +245,20 @@ impl App {
                 desk.label.sent(number);
             }
         }
-        self.stage = Stage::Open(desk);
+        if desk.session.has_ended() && self.problem.is_none() && !self.end_told {
+            self.end_told = true;
+            let said = "the session thread has ended; the log has more".to_owned();
+            self.problem =
+                Some(Problem::Store { path: snapshot.path.to_path_buf(), fault: StoreFault::Other { said } });
+        }
+        if matches!(self.stage, Stage::Start) {
+            self.stage = Stage::Open(desk);
+        } else {
+            // Another session is being opened: this one is closed as by hand.
+            let opening = std::mem::replace(&mut self.stage, Stage::Open(desk));
+            self.close_session();
+            self.stage = opening;
+        }
         if close {
             self.close_session();
         }

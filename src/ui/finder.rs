@@ -1,6 +1,7 @@
 //! Searching on a thread of its own: which rows the queue shows, which groups the palette finds. The newest question
 //! replaces one that was not begun; until it is answered the views show the last answer.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
@@ -74,6 +75,11 @@ impl Finder {
         Self { shared, asked_rows: None, asked_groups: None }
     }
 
+    /// All rows are shown: the next search is asked for anew.
+    pub(crate) fn forget_rows(&mut self) {
+        self.asked_rows = None;
+    }
+
     /// The rows of the queue that fit, by their positions, once they are found.
     pub(crate) fn rows(&mut self, rows: &Rows, queue: &imbl::Vector<QueueRow>) -> Option<Vec<usize>> {
         if self.asked_rows.as_ref() != Some(rows) {
@@ -120,14 +126,15 @@ fn work(shared: &Shared, ctx: &egui::Context) {
             state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         };
         drop(state);
+        // A mistake in one search must not end all others.
         match question {
             Question::Rows(rows, queue) => {
-                let found = fitting(&rows, &queue);
-                shared.lock().found_rows = Some((rows, found));
+                let found = std::panic::catch_unwind(AssertUnwindSafe(|| fitting(&rows, &queue)));
+                shared.lock().found_rows = Some((rows, found.unwrap_or_default()));
             }
             Question::Groups(needle, queue) => {
-                let found = search.groups(&needle, &queue);
-                shared.lock().found_groups = Some((needle, found));
+                let found = std::panic::catch_unwind(AssertUnwindSafe(|| search.groups(&needle, &queue)));
+                shared.lock().found_groups = Some((needle, found.unwrap_or_default()));
             }
         }
         ctx.request_repaint();
@@ -144,10 +151,28 @@ fn fitting(rows: &Rows, queue: &imbl::Vector<QueueRow>) -> Vec<usize> {
             QueueFilter::Flagged => row.flagged,
             QueueFilter::Later => row.status == GroupStatus::Later,
         };
-        let found = || row.title.to_lowercase().contains(&rows.needle) || number == Some(row.number);
+        let found = || contains(&row.title, &rows.needle) || number == Some(row.number);
         filtered && (rows.needle.is_empty() || found())
     };
     queue.iter().enumerate().filter(|(_, row)| fits(row)).map(|(position, _)| position).collect()
+}
+
+/// Whether a title holds a needle in lower case, whatever the title's case. Nothing is copied for letters of ASCII
+/// and for scripts without case.
+fn contains(title: &str, needle: &str) -> bool {
+    if needle.is_ascii() {
+        let (title, needle) = (title.as_bytes(), needle.as_bytes());
+        let Some(first) = needle.first() else { return true };
+        let starts = title.iter().enumerate().filter(|(_, byte)| byte.eq_ignore_ascii_case(first));
+        return starts
+            .map(|(at, _)| &title[at..])
+            .any(|rest| rest.len() >= needle.len() && rest[..needle.len()].eq_ignore_ascii_case(needle));
+    }
+    if needle.chars().all(|c| !c.is_lowercase()) {
+        title.contains(needle)
+    } else {
+        title.to_lowercase().contains(needle)
+    }
 }
 
 /// Fuzzy matching with its buffers.
@@ -238,6 +263,8 @@ mod tests {
         assert_eq!(rows(QueueFilter::All, "tick"), [0, 3]);
         assert_eq!(rows(QueueFilter::Done, ""), [1, 3]);
         assert_eq!(rows(QueueFilter::All, "猫"), [1]);
+        assert_eq!(rows(QueueFilter::All, "bite"), [0]);
+        assert!(contains("ÄRZTE", "ärzte") && contains("Tick", "") && !contains("Tick", "ticks"));
         assert_eq!(rows(QueueFilter::All, "4"), [3]);
         assert_eq!(rows(QueueFilter::Flagged, ""), [0]);
     }

@@ -127,15 +127,24 @@ impl Keymap {
         let mut keymap = Self::default();
         for action in Action::ALL.iter().copied() {
             let Some(written) = settings.get(&format!("{action:?}")) else { continue };
-            let chords: Option<Vec<Chord>> = written.iter().map(|written| Chord::read(written)).collect();
-            match chords {
-                Some(chords) if chords.iter().all(|chord| keymap.taken_by(action, *chord).is_none()) => {
-                    keymap.changed.insert(action, chords);
-                }
-                _ => tracing::warn!(?action, ?written, "these keys cannot be used; the usual ones are in force"),
+            match written.iter().map(|written| Chord::read(written)).collect() {
+                Some(chords) => drop(keymap.changed.insert(action, chords)),
+                None => tracing::warn!(?action, ?written, "these keys cannot be read; the usual ones are in force"),
             }
         }
+        // All of them first: keys may have been exchanged. What clashes then was written by hand.
+        while let Some(action) = keymap.clashing() {
+            tracing::warn!(?action, "its keys clash with another's; the usual ones are in force");
+            keymap.changed.remove(&action);
+        }
         keymap
+    }
+
+    /// An action with changed keys of which another has one.
+    fn clashing(&self) -> Option<Action> {
+        let clashes =
+            |action: &Action| self.chords(*action).iter().any(|chord| self.taken_by(*action, *chord).is_some());
+        Action::ALL.iter().copied().filter(|action| self.is_changed(*action)).find(clashes)
     }
 
     /// The changes as the settings keep them.
@@ -171,7 +180,10 @@ impl Keymap {
     pub(crate) fn set(&mut self, action: Action, chord: Chord) -> Result<(), Action> {
         match self.taken_by(action, chord) {
             Some(other) => Err(other),
-            None if action.usual_keys().first() == Some(&chord) => {
+            // The usual keys again, where nobody took the others of them meanwhile.
+            None if action.usual_keys().first() == Some(&chord)
+                && action.usual_keys().iter().all(|usual| self.taken_by(action, *usual).is_none()) =>
+            {
                 self.changed.remove(&action);
                 Ok(())
             }
@@ -237,6 +249,14 @@ mod tests {
         let again = Keymap::new(&keymap.written());
         assert_eq!(again.find(Place::Label, Key::S, None, Modifiers::NONE), Some(Action::Edit));
         assert_eq!(again.find(Place::Label, Key::T, None, Modifiers::NONE), Some(Action::Skip));
+        // Keys that were exchanged hold over a restart.
+        let mut keymap = Keymap::default();
+        assert_eq!(keymap.set(Action::Skip, Chord::plain(Key::T)), Ok(()));
+        assert_eq!(keymap.set(Action::NoneAcceptable, Chord::plain(Key::S)), Ok(()));
+        assert_eq!(keymap.set(Action::Skip, Chord::plain(Key::X)), Ok(()));
+        let exchanged = Keymap::new(&keymap.written());
+        assert_eq!(exchanged.find(Place::Label, Key::X, None, Modifiers::NONE), Some(Action::Skip));
+        assert_eq!(exchanged.find(Place::Label, Key::S, None, Modifiers::NONE), Some(Action::NoneAcceptable));
         // A file that was edited by hand into a clash keeps the usual keys.
         let clash = BTreeMap::from([("Flag".to_owned(), vec!["X".to_owned()])]);
         assert_eq!(Keymap::new(&clash).hint(Action::Flag), "F");

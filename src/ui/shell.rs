@@ -194,7 +194,10 @@ pub(super) fn notice_ui(app: &mut App, ui: &mut Ui, snapshot: &Snapshot, out: &m
             let dismissed = box_ui(ui, text, &text.notice(notice), None, false);
             app.dismissed = if dismissed { id } else { app.dismissed };
         }
-        Notice::NoEndpoint if snapshot.place.view != View::Generate => out.push(Command::SetView(View::Generate)),
+        Notice::NoEndpoint if snapshot.place.view != View::Generate => {
+            app.dismissed = id;
+            out.push(Command::SetView(View::Generate));
+        }
         _ => {}
     }
 }

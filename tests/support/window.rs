@@ -47,6 +47,7 @@ impl Launch {
             runtime: RUNTIME.handle().clone(),
             sample: Arc::new(|| Ok(server(&[]))),
             open: self.open,
+            broken: None,
         };
         // The harness stands for the system and would have its own way.
         let theme = if self.theme == ThemeChoice::Light { egui::Theme::Light } else { egui::Theme::Dark };

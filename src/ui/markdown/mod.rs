@@ -25,4 +25,4 @@ mod typesetter;
 pub(crate) use draw::{Selection, draw};
 pub(crate) use layout::Reading;
 pub(crate) use source::visible;
-pub(crate) use typesetter::{Key, Look, Typesetter, Want};
+pub(crate) use typesetter::{Key, Look, Source, Typesetter, Want};

@@ -14,7 +14,8 @@ use super::diff;
 use super::document::Document;
 use super::layout::{Measured, Reading, measure};
 use super::parse::{parse, plain};
-use crate::domain::{GroupId, ReplyId};
+use crate::domain::{GroupId, Guidelines, Reply, ReplyId};
+use crate::session::OpenGroup;
 use crate::ui::theme::fonts;
 
 /// Pages that are kept, and bytes of source that they stand for; the ones that were not drawn for longest go first.
@@ -45,19 +46,47 @@ pub(crate) enum Look {
     Shared(u64),
 }
 
+/// A text, shared with the snapshot that holds it.
+#[derive(Clone, Debug)]
+pub(crate) enum Source {
+    Reply(Arc<Reply>),
+    Reasoning(Arc<Reply>),
+    /// A turn of a prompt, numbered as in [`Key::Turn`].
+    Turn(Arc<OpenGroup>, u16),
+    Guidelines(Arc<Guidelines>),
+}
+
+impl Source {
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            Self::Reply(reply) => &reply.text,
+            Self::Reasoning(reply) => reply.reasoning.as_deref().unwrap_or_default(),
+            Self::Turn(open, 0) => open.group.prompt.system.as_deref().unwrap_or_default(),
+            Self::Turn(open, turn) => {
+                let prompt = &open.group.prompt;
+                prompt.history.get(usize::from(*turn) - 1).map_or(&prompt.user, |turn| &turn.text)
+            }
+            Self::Guidelines(guidelines) => &guidelines.text,
+        }
+    }
+
+    /// Shown as it is written, or as Markdown.
+    fn is_plain(&self) -> bool {
+        matches!(self, Self::Reasoning(_) | Self::Turn(..))
+    }
+}
+
 /// A page that is to be made.
 pub(crate) struct Want {
-    pub(crate) text: Arc<str>,
+    pub(crate) text: Source,
     /// The texts that it is compared with.
-    pub(crate) others: Vec<Arc<str>>,
-    /// Shown as it is written.
-    pub(crate) plain: bool,
+    pub(crate) others: Vec<Source>,
 }
 
 /// A text ready to be drawn.
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
-    pub(crate) text: Arc<str>,
+    pub(crate) text: Source,
     pub(crate) document: Arc<Document>,
     pub(crate) measured: Measured,
     pub(crate) length: Length,
@@ -162,7 +191,9 @@ impl Typesetter {
             page.drawn_in = self.frame;
             document = Some((Arc::clone(&page.document), page.length));
             let measured = &page.measured;
-            measured.width == width && measured.reading == reading && page.pixels_per_point == pixels_per_point
+            let failed = page.document.blocks.is_empty();
+            let fits = measured.width == width && measured.reading == reading;
+            failed || (fits && page.pixels_per_point == pixels_per_point)
         });
         if !fits {
             self.missed += 1;
@@ -189,7 +220,7 @@ impl Typesetter {
             drop(state);
             self.shared.changed.notify_all();
         }
-        let bytes: usize = self.pages.values().map(|page| page.text.len()).sum();
+        let bytes: usize = self.pages.values().map(|page| page.text.as_str().len()).sum();
         if self.pages.len() > PAGES || bytes > BYTES {
             let mut ages: Vec<u64> = self.pages.values().map(|page| page.drawn_in).collect();
             ages.sort_unstable();
@@ -223,12 +254,22 @@ fn work(shared: &Shared, ctx: &egui::Context) {
         let (key, options) = (task.key, state.options);
         state.busy = Some(key);
         drop(state);
-        let fonts = fonts.get_or_insert_with(|| {
-            Fonts::new(options, fonts::definitions()).with_font_providers(vec![fonts::provider()])
-        });
+        let mut own = fonts
+            .take()
+            .unwrap_or_else(|| Fonts::new(options, fonts::definitions()).with_font_providers(vec![fonts::provider()]));
         // Glyphs that no page needs any more make room.
-        fonts.begin_pass(options, ViewportKey::default());
-        let page = typeset(task, fonts);
+        own.begin_pass(options, ViewportKey::default());
+        let (text, pixels_per_point) = (task.want.text.clone(), task.pixels_per_point);
+        // A text that this stumbles over must not leave all later ones blank.
+        let made = std::panic::catch_unwind(AssertUnwindSafe(|| typeset(task, &mut own)));
+        let page = if let Ok(page) = made {
+            fonts = Some(own);
+            page
+        } else {
+            tracing::error!(?key, "a text could not be laid out");
+            let (document, measured, length) = Default::default();
+            Page { text, document, measured, length, pixels_per_point, drawn_in: 0 }
+        };
         let mut state = shared.lock();
         state.busy = None;
         state.done.push((key, page));
@@ -241,9 +282,10 @@ fn typeset(task: Task, fonts: &mut Fonts) -> Page {
     let Task { want, document, width, reading, pixels_per_point, key } = task;
     let (document, length) = document.unwrap_or_else(|| {
         let whole = key_is_whole(key);
+        let text = want.text.as_str();
         // A text that the parser stumbles over is still a text that people must see.
         let parsed = std::panic::catch_unwind(AssertUnwindSafe(|| compose(key, &want)));
-        (Arc::new(parsed.unwrap_or_else(|_| plain(&want.text, whole))), Length::of(&want.text))
+        (Arc::new(parsed.unwrap_or_else(|_| plain(text, whole))), Length::of(text))
     });
     let mut lay = |job| Arc::new(fonts.layout_uncached(pixels_per_point, Arc::new(job)));
     let measured = measure(&document, width, reading, &mut lay);
@@ -256,7 +298,10 @@ fn key_is_whole(key: Key) -> bool {
 
 fn compose(key: Key, want: &Want) -> Document {
     let whole = key_is_whole(key);
-    let read = |text: &str| if want.plain { plain(text, whole) } else { parse(text, whole) };
+    let read = |source: &Source| {
+        let text = source.as_str();
+        if source.is_plain() { plain(text, whole) } else { parse(text, whole) }
+    };
     let mut document = read(&want.text);
     match key {
         Key::Reply(_, Look::Against(_)) => match want.others.first() {
@@ -264,7 +309,7 @@ fn compose(key: Key, want: &Want) -> Document {
             None => document,
         },
         Key::Reply(_, Look::Shared(_)) => {
-            let others: Vec<Document> = want.others.iter().map(|other| read(other)).collect();
+            let others: Vec<Document> = want.others.iter().map(&read).collect();
             diff::dim_shared(&mut document, &others);
             document
         }

@@ -3,6 +3,7 @@
 use egui::vec2;
 
 use super::LabelPanel;
+use super::editor::Editor;
 use crate::domain::ReplyId;
 use crate::session::{Card, Command, OpenGroup, Snapshot};
 use crate::settings::Layout;
@@ -18,6 +19,10 @@ impl LabelPanel {
         if action == Action::Take {
             // The text that is being written is in front; what else was sent belongs to it.
             return self.take_text(Some(self.worked.as_secs_f32()), out);
+        }
+        // Letters that were typed after a key that opens a field were meant for the field.
+        if self.field_opens || self.held.iter().any(|held| opens_field(*held)) {
+            return;
         }
         if self.busy(snapshot) || !self.held.is_empty() || !out.is_empty() {
             self.held.push_back(action);
@@ -39,6 +44,11 @@ impl LabelPanel {
         snapshot.handled < self.waiting_for
     }
 
+    /// Forget the keys that were held back: the person went elsewhere by hand.
+    pub(crate) fn forget_held(&mut self) {
+        self.held.clear();
+    }
+
     /// Note that a step with this number is under way.
     pub(crate) fn sent(&mut self, number: u64) {
         self.waiting_for = self.waiting_for.max(number);
@@ -46,7 +56,13 @@ impl LabelPanel {
 
     fn carry_out(&mut self, action: Action, snapshot: &Snapshot, out: &mut Vec<Command>) {
         let seconds = self.worked.as_secs_f32();
+        self.field_opens |= opens_field(action);
+        self.too_long = false;
         match action {
+            Action::Undo | Action::Redo => {
+                self.flush(out);
+                return out.push(if action == Action::Undo { Command::Undo } else { Command::Redo });
+            }
             Action::PreviousGroup => return out.push(Command::Previous),
             Action::NextGroup => return out.push(Command::Next),
             Action::GoTo => return self.go_to = Some(String::new()),
@@ -138,7 +154,7 @@ impl LabelPanel {
     }
 
     /// The reply that has the focus.
-    fn focused(&self, open: &OpenGroup) -> Option<ReplyId> {
+    pub(super) fn focused(&self, open: &OpenGroup) -> Option<ReplyId> {
         match open.cards.get(self.focus)? {
             Card::Reply(reply) => Some(reply.id),
             Card::Waiting | Card::Failed(_) => None,
@@ -154,6 +170,10 @@ impl LabelPanel {
     }
 
     pub(super) fn focus_on(&mut self, place: usize) {
+        // One at a time shows no field of another reply; its text was sent as a draft when it was left.
+        if self.layout == Layout::One && place != self.focus && self.editor.as_ref().is_some_and(Editor::edits) {
+            self.leaving = true;
+        }
         self.focus = place;
         self.reveal_focus = true;
     }
@@ -192,4 +212,9 @@ fn check(open: &OpenGroup, place: usize) -> Option<Command> {
     let Card::Reply(reply) = open.cards.get(place)? else { return None };
     let checked = !open.draft.checked.contains(&reply.id);
     Some(Command::Check { group: open.group.id, reply: reply.id, checked })
+}
+
+/// The action leads into a field where something is written.
+fn opens_field(action: Action) -> bool {
+    matches!(action, Action::Note | Action::Edit | Action::Write | Action::GoTo | Action::Search)
 }

@@ -39,7 +39,7 @@ pub(super) fn bar_ui(panel: &mut LabelPanel, ui: &mut Ui, cx: &Cx<'_>, acts: &mu
             }
             acts.extend(pressed);
             if let Some(open) = &cx.snapshot.current {
-                pairs_ui(ui, cx, open);
+                pairs_ui(panel, ui, cx, open);
             }
             ui.with_layout(Flow::left_to_right(Align::Center), |ui| match &cx.snapshot.current {
                 Some(open) => left_ui(panel, ui, cx, open, acts),
@@ -54,11 +54,17 @@ pub(super) fn bar_ui(panel: &mut LabelPanel, ui: &mut Ui, cx: &Cx<'_>, acts: &mu
 }
 
 /// `2 chosen → 4 pairs`, from right to left.
-fn pairs_ui(ui: &mut Ui, cx: &Cx<'_>, open: &OpenGroup) {
+fn pairs_ui(panel: &mut LabelPanel, ui: &mut Ui, cx: &Cx<'_>, open: &OpenGroup) {
     let t = theme::of(ui);
     let replies: Vec<_> = open.replies().map(|reply| reply.id).collect();
     let Ok(tiers) = Tiers::from_checked(&replies, &open.draft.checked) else { return };
-    let pairs = pair_count(&Verdict::Ranked(tiers), |id| open.text_of(id));
+    let (group, checked) = (open.group.id, &open.draft.checked);
+    let known =
+        panel.pairs.as_ref().filter(|known| known.0 == group && known.1 == *checked && known.2 == replies.len());
+    // Texts are compared when something changed, not in every frame.
+    let pairs = known.map(|known| known.3);
+    let pairs = pairs.unwrap_or_else(|| pair_count(&Verdict::Ranked(tiers), |id| open.text_of(id)));
+    panel.pairs = Some((group, checked.clone(), replies.len(), pairs));
     let words = match pairs {
         0 => cx.text.no_pairs().to_owned(),
         1 => cx.text.pairs_one().to_owned(),
@@ -92,6 +98,11 @@ fn left_ui(panel: &mut LabelPanel, ui: &mut Ui, cx: &Cx<'_>, open: &OpenGroup, a
         if answered {
             panel.asked_notice = id;
         }
+        return;
+    }
+    if panel.too_long {
+        widgets::icon(ui, icons::WARNING, 16.0, t.warning);
+        widgets::elided(ui, cx.text.too_long(), fonts::medium(tokens::UI.0), t.warning);
         return;
     }
     let unseen: Vec<String> = open

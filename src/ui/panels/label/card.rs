@@ -21,6 +21,8 @@ const BODY_LOW: f32 = 16.0;
 /// The strip that opens a long reply, and the line that opens the reasoning.
 const MORE: f32 = 38.0;
 const THINKING: f32 = 32.0;
+/// Characters of a reply that a screen reader is given.
+const HEARD: usize = 100_000;
 /// A card in the grid is at most this share of the page high until it is opened.
 const CUT: f32 = 0.8;
 
@@ -223,8 +225,10 @@ impl LabelPanel {
             rect.max - vec2(frame.padding(), 8.0),
         );
         let response = ui.interact(body, ui.scope_id().with(("body", index)), Sense::CLICK | Sense::DRAG);
-        let text: String = reply.text.chars().take(400).collect();
-        response.widget_info(|| WidgetInfo::labeled(Role::Article, true, &text));
+        // The whole of it for those who hear it; made only where somebody listens.
+        response.widget_info(|| {
+            WidgetInfo::labeled(Role::Article, true, reply.text.chars().take(HEARD).collect::<String>())
+        });
         if response.clicked() || response.drag_started() {
             self.focus = index;
         }
@@ -236,7 +240,8 @@ impl LabelPanel {
             let mut fold = child.new_child(UiBuilder::new().max_rect(row).id_salt("thinking"));
             let open = self.thinking.contains(&reply.id);
             let icon = if open { icons::CARET_DOWN } else { icons::CARET_RIGHT };
-            let words = cx.text.reasoning(words_of(reasoning));
+            let words = *self.thoughts.entry(reply.id).or_insert_with(|| words_of(reasoning));
+            let words = cx.text.reasoning(words);
             let key = if index == self.focus { Action::Open.hint(ui.ctx()) } else { String::new() };
             if Button::new(&words).icon(icon).key(&key).kind(Kind::Quiet).small().show(&mut fold).clicked() {
                 self.focus = index;

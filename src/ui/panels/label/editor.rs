@@ -17,6 +17,8 @@ pub(super) const PAUSE: Duration = Duration::from_millis(700);
 /// The row of buttons under the field.
 const FOOT: f32 = 44.0;
 const LEAST_ROWS: f32 = 6.0;
+/// The longest reply that can be edited here, in bytes.
+const LONGEST: usize = 200_000;
 /// The field for a reply of one's own.
 const WRITE: f32 = 230.0;
 
@@ -32,10 +34,21 @@ pub(super) struct Editor {
     height: f32,
 }
 
+impl Editor {
+    /// It holds a reply that is edited, not one of one's own.
+    pub(super) fn edits(&self) -> bool {
+        self.parent.is_some()
+    }
+}
+
 impl LabelPanel {
-    /// Edit a reply, or write one.
+    /// Edit a reply, or write one. A text that no field can hold without a stutter is not opened.
     pub(super) fn open_editor(&mut self, open: &OpenGroup, parent: Option<ReplyId>, out: &mut Vec<Command>) {
         self.close_editor(out);
+        if parent.and_then(|parent| open.text_of(parent)).is_some_and(|text| text.len() > LONGEST) {
+            self.too_long = true;
+            return;
+        }
         let original = parent.and_then(|parent| open.text_of(parent)).unwrap_or_default().to_owned();
         let draft = open.writings.iter().find(|writing| writing.parent == parent);
         let text = draft.map_or_else(|| original.clone(), |draft| draft.text.clone());
@@ -95,8 +108,9 @@ impl LabelPanel {
         out: &mut Vec<Command>,
     ) {
         let Handle { index, rect, reading, .. } = handle;
+        let parent = self.editor.as_ref().and_then(|editor| editor.parent);
         let place = rect.shrink2(vec2(10.0, 10.0)).with_min_y(rect.top() + tokens::CARD_HEADER + 8.0);
-        let mut child = ui.new_child(UiBuilder::new().max_rect(place).id_salt(("editor", index)));
+        let mut child = ui.new_child(UiBuilder::new().max_rect(place).id_salt(("editor", parent)));
         let name = cx.text.edit_named(index + 1);
         self.field_ui(&mut child, cx, open, &name, reading, out);
     }

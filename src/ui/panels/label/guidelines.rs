@@ -1,10 +1,12 @@
 //! What the annotators agreed on: read beside the replies, written in versions.
 
+use std::sync::Arc;
+
 use egui::{Sense, Ui, UiBuilder, vec2};
 
 use super::{Cx, LabelPanel};
 use crate::session::Command;
-use crate::ui::markdown::{self, Key, Want};
+use crate::ui::markdown::{self, Key, Source, Want};
 use crate::ui::theme::{self, fonts, icons, tokens};
 use crate::ui::widgets::{self, Button, Kind};
 
@@ -15,20 +17,30 @@ const READING: (f32, f32) = tokens::UI;
 #[derive(Default)]
 pub(super) struct Editing {
     text: Option<String>,
+    original: String,
     focus: bool,
 }
 
 impl Editing {
-    /// Leave the field; whether there was one.
+    fn of(text: &str) -> Self {
+        Self { text: Some(text.to_owned()), original: text.to_owned(), focus: true }
+    }
+
+    /// Leave the field; whether it was closed. What was changed stays until it is saved or given up.
     pub(super) fn close(&mut self) -> bool {
-        self.text.take().is_some()
+        self.text.take_if(|text| *text == self.original).is_some()
+    }
+
+    /// What was changed and not saved.
+    pub(super) fn unsaved(&mut self) -> Option<String> {
+        self.text.take().filter(|text| *text != self.original)
     }
 }
 
 impl LabelPanel {
     pub(super) fn guidelines_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, width: f32, out: &mut Vec<Command>) {
         let t = theme::of(ui);
-        let newest = cx.snapshot.guidelines.as_deref().filter(|newest| !newest.text.trim().is_empty());
+        let newest = cx.snapshot.guidelines.as_ref().filter(|newest| !newest.text.trim().is_empty());
         if self.guidelines.text.is_some() {
             self.guidelines_field_ui(ui, cx, width, out);
             return;
@@ -36,12 +48,12 @@ impl LabelPanel {
         let Some(newest) = newest else {
             widgets::paragraph(ui, cx.text.guidelines_none(), fonts::regular(tokens::META.0), t.text2);
             if Button::new(cx.text.guidelines_write()).small().show(ui).clicked() {
-                self.guidelines = Editing { text: Some(String::new()), focus: true };
+                self.guidelines = Editing::of("");
             }
             return;
         };
         let key = Key::Guidelines(newest.version);
-        let want = || Want { text: newest.text.as_str().into(), others: Vec::new(), plain: false };
+        let want = || Want { text: Source::Guidelines(Arc::clone(newest)), others: Vec::new() };
         self.pages.page(ui, key, width - 8.0, READING, want);
         let most = (ui.available_height() * 0.45).max(80.0);
         egui::ScrollArea::vertical().id_salt("guidelines").max_height(most).auto_shrink([false, true]).show(ui, |ui| {
@@ -61,7 +73,7 @@ impl LabelPanel {
             let words = cx.text.guidelines_change();
             let change = Button::new(words).icon(icons::PENCIL).kind(Kind::Quiet).small();
             if change.show(ui).clicked() {
-                self.guidelines = Editing { text: Some(newest.text.clone()), focus: true };
+                self.guidelines = Editing::of(&newest.text);
             }
         });
     }

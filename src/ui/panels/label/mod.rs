@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use egui::{Ui, Vec2, vec2};
 
 use crate::domain::{GroupId, Notice, PairPolicy, ReplyId};
-use crate::session::{Command, Snapshot};
+use crate::session::{Command, OpenGroup, Snapshot};
 use crate::settings::{Layout, Settings};
 use crate::text::Text;
 use crate::ui::actions::Action;
@@ -72,6 +72,16 @@ pub(crate) struct LabelPanel {
     sheet: page::Sheet,
     page: Vec2,
     editor: Option<editor::Editor>,
+    /// A reply was too long to be edited; said until another key.
+    too_long: bool,
+    /// The field is to be closed, its text kept.
+    leaving: bool,
+    /// A field gets the focus in the next frame; letters until then are meant for it.
+    field_opens: bool,
+    /// Pairs of the checks as they are, counted when they change.
+    pairs: Option<(GroupId, Vec<ReplyId>, usize, usize)>,
+    /// Words of each reasoning, counted once.
+    thoughts: HashMap<ReplyId, usize>,
     guidelines: guidelines::Editing,
     note: String,
     note_changed: Option<Instant>,
@@ -134,6 +144,11 @@ impl LabelPanel {
             sheet: page::Sheet::default(),
             page: vec2(800.0, 600.0),
             editor: None,
+            too_long: false,
+            leaving: false,
+            field_opens: false,
+            pairs: None,
+            thoughts: HashMap::new(),
             guidelines: guidelines::Editing::default(),
             note: String::new(),
             note_changed: None,
@@ -166,6 +181,10 @@ impl LabelPanel {
         acts: &mut Vec<Action>,
     ) {
         self.follow(cx.snapshot, out);
+        if std::mem::take(&mut self.leaving) {
+            self.close_editor(out);
+        }
+        self.field_opens = false;
         self.count_work(ui);
         self.note_composing(ui);
         self.digit_confirms = cx.settings.digit_confirms;
@@ -197,7 +216,7 @@ impl LabelPanel {
                 states::no_group_ui(ui, cx, out, acts);
             }
         }
-        self.copy(ui);
+        self.copy(ui, cx.snapshot.current.as_deref());
         self.pages.end(ui.ctx());
         self.go_to_ui(ui, cx, out);
         self.link_ui(ui, cx);
@@ -222,6 +241,8 @@ impl LabelPanel {
         self.thinking.clear();
         self.seen.clear();
         self.shown.clear();
+        self.thoughts.clear();
+        self.too_long = false;
         (self.selection, self.pinned) = (None, None);
         self.worked = Duration::ZERO;
         self.counted = None;
@@ -260,6 +281,12 @@ impl LabelPanel {
         self.close_editor(out) || self.guidelines.close()
     }
 
+    /// Before the session is closed: send all that was typed, guidelines too.
+    pub(crate) fn flush_all(&mut self, out: &mut Vec<Command>) {
+        self.flush(out);
+        out.extend(self.guidelines.unsaved().map(Command::SetGuidelines));
+    }
+
     /// Forget the selection; whether there was one.
     pub(crate) fn deselect(&mut self) -> bool {
         self.selection.take().is_some()
@@ -276,16 +303,18 @@ impl LabelPanel {
         }
     }
 
-    /// Copy the selected text as it stands in the source.
-    fn copy(&self, ui: &Ui) {
+    /// Copy the selected text as it stands in the source; with nothing selected the focused reply.
+    fn copy(&self, ui: &Ui, open: Option<&OpenGroup>) {
         let asked = ui.input(|input| input.events.iter().any(|event| matches!(event, egui::Event::Copy)));
-        if asked
-            && !ui.ctx().text_edit_focused()
-            && let Some(selection) = self.selection
-            && let Some(page) = self.pages.get(selection.key)
-            && let Some(text) = page.text.get(selection.range())
-        {
-            ui.ctx().copy_text(text.to_owned());
+        if !asked || ui.ctx().text_edit_focused() {
+            return;
+        }
+        let selected = self.selection.and_then(|selection| {
+            self.pages.get(selection.key)?.text.as_str().get(selection.range()).map(str::to_owned)
+        });
+        let focused = || open.and_then(|open| open.text_of(self.focused(open)?)).map(str::to_owned);
+        if let Some(text) = selected.or_else(focused) {
+            ui.ctx().copy_text(text);
         }
     }
 

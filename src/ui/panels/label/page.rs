@@ -1,5 +1,7 @@
 //! The replies on a page: where each card stands in each layout, what is in sight, what was seen.
 
+use std::sync::Arc;
+
 use egui::{Rect, ScrollArea, Sense, Ui, Vec2, pos2, vec2};
 
 use super::card::{Handle, LOWEST, PADDING};
@@ -8,7 +10,7 @@ use crate::domain::Reply;
 use crate::session::{Card, Command, OpenGroup};
 use crate::settings::Layout;
 use crate::ui::actions::Action;
-use crate::ui::markdown::{Key, Look, Reading, Want};
+use crate::ui::markdown::{Key, Look, Reading, Source, Want};
 use crate::ui::theme::tokens;
 
 const GAP: f32 = 12.0;
@@ -144,7 +146,9 @@ impl LabelPanel {
             for index in 0..open.cards.len() {
                 let Some(place) = self.sheet.places.get(index).copied().flatten() else { continue };
                 let rect = place.translate(page.min.to_vec2());
-                if ui.is_rect_visible(rect) {
+                // A field that is not drawn loses the focus, and what is typed would be taken for keys.
+                let editing = matches!(&open.cards[index], Card::Reply(reply) if self.editing(Some(reply.id)));
+                if ui.is_rect_visible(rect) || editing {
                     let handle = Handle { index, rect, frame, reading };
                     self.card_ui(ui, cx, open, handle, (out, acts));
                 }
@@ -169,27 +173,25 @@ impl LabelPanel {
     }
 
     /// Ask for the page of a reply; gives the key of the one that can be drawn now.
-    pub(super) fn ask(&mut self, ui: &Ui, open: &OpenGroup, reply: &Reply, width: f32, reading: Reading) {
+    pub(super) fn ask(&mut self, ui: &Ui, open: &OpenGroup, reply: &Arc<Reply>, width: f32, reading: Reading) {
         let look = self.look(open, reply);
-        let others: Vec<&Reply> = match look {
-            Look::Against(pinned) => open.replies().filter(|other| other.id == pinned).map(AsRef::as_ref).collect(),
-            Look::Shared(_) => open.replies().filter(|other| other.id != reply.id).map(AsRef::as_ref).collect(),
-            Look::Usual | Look::Whole => Vec::new(),
+        let compared = |other: &Reply| match look {
+            Look::Against(pinned) => other.id == pinned,
+            Look::Shared(_) => other.id != reply.id,
+            Look::Usual | Look::Whole => false,
         };
-        let want = || Want {
-            text: reply.text.as_str().into(),
-            others: others.iter().map(|other| other.text.as_str().into()).collect(),
-            plain: false,
+        let want = || {
+            let others = open.replies().filter(|other| compared(other));
+            let others = others.map(|other| Source::Reply(Arc::clone(other))).collect();
+            Want { text: Source::Reply(Arc::clone(reply)), others }
         };
         let key = Key::Reply(reply.id, look);
         let there = self.pages.page(ui, key, width, reading, want).is_some();
         // Until a comparison is made the reply is shown as it is.
         let shown = if there { key } else { Key::Reply(reply.id, Look::Usual) };
         self.shown.insert(reply.id, shown);
-        if self.thinking.contains(&reply.id)
-            && let Some(reasoning) = &reply.reasoning
-        {
-            let want = || Want { text: reasoning.as_str().into(), others: Vec::new(), plain: true };
+        if self.thinking.contains(&reply.id) && reply.reasoning.is_some() {
+            let want = || Want { text: Source::Reasoning(Arc::clone(reply)), others: Vec::new() };
             self.pages.page(ui, Key::Reasoning(reply.id), width - 14.0, reading, want);
         }
     }

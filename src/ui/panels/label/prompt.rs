@@ -1,12 +1,14 @@
 //! What was asked, above the replies: shown as it was written, folded to a few lines.
 
+use std::sync::Arc;
+
 use egui::{Rect, Sense, Ui, UiBuilder, vec2};
 
 use super::{Cx, LabelPanel};
 use crate::domain::TurnRole;
 use crate::session::OpenGroup;
 use crate::ui::actions::Action;
-use crate::ui::markdown::{self, Key, Want};
+use crate::ui::markdown::{self, Key, Source, Want};
 use crate::ui::theme::{self, fonts, icons, tokens};
 use crate::ui::widgets::{self, Button, Kind};
 
@@ -18,7 +20,7 @@ const RIGHT: f32 = 34.0;
 const PAD: i8 = 20;
 
 impl LabelPanel {
-    pub(super) fn prompt_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, open: &OpenGroup) {
+    pub(super) fn prompt_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, open: &Arc<OpenGroup>) {
         let prompt = &open.group.prompt;
         let narrow = cx.width < tokens::NARROW || cx.height < tokens::LOW;
         self.prompt_width = ui.available_width() - f32::from(PAD) * 2.0 - LEFT - RIGHT;
@@ -81,16 +83,13 @@ impl LabelPanel {
     }
 
     /// Ask for the pages of a group's turns.
-    pub(super) fn ask_prompt(&mut self, ui: &Ui, cx: &Cx<'_>, open: &OpenGroup) {
+    pub(super) fn ask_prompt(&mut self, ui: &Ui, cx: &Cx<'_>, open: &Arc<OpenGroup>) {
         let reading = tokens::reading(cx.width, cx.settings.reading_size);
-        let prompt = &open.group.prompt;
-        let earlier = prompt.history.iter().map(|turn| turn.text.as_str());
-        let turns = std::iter::once(prompt.system.as_deref().unwrap_or(""))
-            .chain(earlier)
-            .chain(std::iter::once(prompt.user.as_str()));
-        for (index, said) in turns.enumerate().filter(|(_, said)| !said.is_empty()) {
-            let want = || Want { text: said.into(), others: Vec::new(), plain: true };
-            self.pages.page(ui, Key::Turn(open.group.id, index as u16), self.prompt_width, reading, want);
+        let last = open.group.prompt.history.len() as u16 + 1;
+        let first = u16::from(open.group.prompt.system.as_deref().is_none_or(str::is_empty));
+        for turn in first..=last {
+            let want = || Want { text: Source::Turn(Arc::clone(open), turn), others: Vec::new() };
+            self.pages.page(ui, Key::Turn(open.group.id, turn), self.prompt_width, reading, want);
         }
     }
 
@@ -109,8 +108,10 @@ impl LabelPanel {
             let width = (ui.available_width() - RIGHT).max(60.0);
             let (rect, response) = ui.allocate_exact_size(vec2(width, shown), Sense::CLICK | Sense::DRAG);
             if let Some(page) = self.pages.get(key) {
-                let name = format!("{who}: {}", page.text.chars().take(200).collect::<String>());
-                response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Paragraph, true, &name));
+                response.widget_info(|| {
+                    let said: String = page.text.as_str().chars().take(20_000).collect();
+                    egui::WidgetInfo::labeled(egui::accesskit::Role::Paragraph, true, format!("{who}: {said}"))
+                });
                 let mut child = ui.new_child(UiBuilder::new().max_rect(rect));
                 // Half a line would look cut by mistake.
                 let clip = Rect::from_min_size(rect.min, vec2(width, shown)).expand2(vec2(4.0, 0.0));

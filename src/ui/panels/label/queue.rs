@@ -36,6 +36,7 @@ impl Shown {
         };
         if rows.filter == QueueFilter::All && rows.needle.is_empty() {
             self.rows = None;
+            finder.forget_rows();
         } else if let Some(found) = finder.rows(&rows, &snapshot.queue) {
             self.rows = Some(found);
         }

@@ -151,7 +151,8 @@ impl LabelPanel {
                 let length = self.length(cx, reply).unwrap_or_default();
                 let font = fonts::regular(tokens::META.0);
                 ui.painter().text(at, egui::Align2::RIGHT_CENTER, length, font, t.text2);
-                let first: String = reply.text.split_whitespace().take(12).collect::<Vec<_>>().join(" ");
+                let head: String = reply.text.chars().take(200).collect();
+                let first: String = head.split_whitespace().collect::<Vec<_>>().join(" ");
                 let shown = crate::ui::markdown::visible(&first).replace(['#', '*', '`'], "");
                 let width = rect.right() - key.right() - 20.0;
                 let mut job = egui::text::LayoutJob::simple_singleline(shown, fonts::regular(tokens::META.0), t.text2);
