@@ -106,3 +106,23 @@ fn letters_do_nothing_while_one_types() {
     assert_eq!((snapshot.counts.labeled(), snapshot.current.as_ref().unwrap().draft.checked.len()), (0, 0));
     close(app);
 }
+
+#[test]
+fn the_sample_opens_from_an_empty_session_which_is_closed() {
+    let home = tempdir().unwrap();
+    let mut app = launch(home.path());
+    app.key_press(egui::Key::N);
+    let empty = until(&mut app, |snapshot| snapshot.counts.total == 0).path.clone();
+    app.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::Num2);
+    until(&mut app, |snapshot| snapshot.place.view == pairloom::domain::View::Label);
+    app.get_by_role_and_label(egui::accesskit::Role::Button, "Try the sample").click();
+    let sample = until(&mut app, |snapshot| snapshot.counts.ready == 12);
+    assert_ne!(sample.path, empty);
+    // Nobody holds the first file any more.
+    let end = std::time::Instant::now() + crate::support::LONG;
+    while let Err(error) = pairloom::session::Session::open(&empty, crate::support::options()) {
+        assert!(std::time::Instant::now() < end, "{error:?}");
+        std::thread::park_timeout(std::time::Duration::from_millis(10));
+    }
+    close(app);
+}

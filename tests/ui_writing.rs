@@ -308,10 +308,14 @@ fn a_key_that_is_leaned_on_decides_one_group() {
 fn letters_typed_right_after_the_key_of_a_field_are_no_actions() {
     let home = tempdir().unwrap();
     let mut window = sample(home.path());
-    // Faster than a frame: the field has no focus yet.
+    // Faster than a frame, and a frame later: the field has no focus yet.
     for key in [Key::N, Key::X, Key::S, Key::Num1] {
         window.key_press(key);
     }
+    window.run_steps(1);
+    window.key_press(Key::X);
+    window.run_steps(1);
+    window.key_press(Key::S);
     window.run_steps(5);
     throughout(&mut window, Duration::from_millis(300), |window| {
         let snapshot = window.state().snapshot().unwrap();

@@ -82,6 +82,23 @@ pub(crate) struct Desk {
     pub(crate) label: LabelPanel,
     pub(crate) generate: GeneratePanel,
     pub(crate) data: DataPanel,
+    /// A list of system or user prompts that is being read from a file.
+    pub(super) list: Option<Receiver<PromptFile>>,
+}
+
+/// Whether it is for the system prompts, the file, its texts.
+type PromptFile = (bool, PathBuf, Result<Vec<String>, FileFault>);
+
+impl Desk {
+    /// Send all that was typed and not sent yet.
+    fn hand_in(&mut self) {
+        let mut out = Vec::new();
+        self.label.flush_all(&mut out);
+        self.generate.flush(&mut out);
+        for command in out {
+            self.session.send(command);
+        }
+    }
 }
 
 impl App {
@@ -203,12 +220,7 @@ impl App {
         self.remember();
         self.settings.last_session = None;
         if let Stage::Open(mut desk) = std::mem::replace(&mut self.stage, Stage::Start) {
-            let mut out = Vec::new();
-            desk.label.flush_all(&mut out);
-            desk.generate.flush(&mut out);
-            for command in out {
-                desk.session.send(command);
-            }
+            desk.hand_in();
             let spawned = std::thread::Builder::new().name("closing".to_owned()).spawn(move || desk.session.close());
             if let Err(error) = spawned {
                 tracing::error!(%error, "no thread to close the session on; it was closed here");
@@ -248,7 +260,8 @@ impl App {
                 for command in then {
                     session.send(command);
                 }
-                let desk = Desk { session, label: LabelPanel::new(ctx), generate, data: DataPanel::default() };
+                let desk =
+                    Desk { session, label: LabelPanel::new(ctx), generate, data: DataPanel::default(), list: None };
                 self.end_told = false;
                 self.stage = Stage::Open(Box::new(desk));
                 self.remember();
@@ -301,12 +314,7 @@ impl eframe::App for App {
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.remember();
         if let Stage::Open(mut desk) = std::mem::replace(&mut self.stage, Stage::Start) {
-            let mut out = Vec::new();
-            desk.label.flush_all(&mut out);
-            desk.generate.flush(&mut out);
-            for command in out {
-                desk.session.send(command);
-            }
+            desk.hand_in();
             desk.session.close();
         }
         self.save_settings();

@@ -1,6 +1,7 @@
 //! What was pressed, and what comes of it: keys become actions, actions become commands or change what the app shows.
 
 use std::path::Path;
+use std::sync::mpsc::channel;
 
 use super::actions::{Action, Place};
 use super::app::{App, Desk, Stage};
@@ -193,6 +194,13 @@ impl App {
     pub(super) fn session_ui(&mut self, ui: &mut egui::Ui, mut desk: Box<Desk>) {
         let ctx = ui.ctx().clone();
         let snapshot = desk.session.snapshot();
+        if let Some((system, path, texts)) = desk.list.as_ref().and_then(|list| list.try_recv().ok()) {
+            desk.list = None;
+            match texts {
+                Ok(texts) => desk.generate.take_list(system, texts),
+                Err(fault) => self.problem = Some(Problem::File { path, fault }),
+            }
+        }
         let (mut out, mut acts) = (std::mem::take(&mut self.pending_commands), std::mem::take(&mut self.pending));
         let place = place_of(snapshot.place.view);
         desk.label.release(&snapshot, &mut out);
@@ -280,10 +288,20 @@ impl App {
             Purpose::SaveCopy => {
                 desk.session.send(Command::SaveCopy { path: path.to_owned() });
             }
-            Purpose::SystemPrompts | Purpose::UserPrompts => match crate::formats::prompt_texts(path) {
-                Ok(texts) => desk.generate.take_list(*purpose == Purpose::SystemPrompts, texts),
-                Err(fault) => self.problem = Some(Problem::File { path: path.to_owned(), fault }),
-            },
+            Purpose::SystemPrompts | Purpose::UserPrompts => {
+                let (sender, receiver) = channel();
+                let (system, path, ctx) = (*purpose == Purpose::SystemPrompts, path.to_owned(), ctx.clone());
+                let spawned = std::thread::Builder::new().name("prompt list".to_owned()).spawn(move || {
+                    let texts = crate::formats::prompt_texts(&path);
+                    // The session may have been closed meanwhile.
+                    drop(sender.send((system, path, texts)));
+                    ctx.request_repaint();
+                });
+                match spawned {
+                    Ok(_) => desk.list = Some(receiver),
+                    Err(error) => tracing::error!(%error, "no thread to read the list on"),
+                }
+            }
             Purpose::Export => desk.data.export_to(path),
         }
     }

@@ -122,10 +122,10 @@ pub(crate) fn show(app: &mut App, ctx: &egui::Context, place: Place, snapshot: O
         foot_ui(ui, text);
     });
     // What stands in a row of groups while they are searched is not what the letters mean.
-    let commands = sections.first().map_or(0, |(_, rows)| rows.len());
+    let before_groups: usize = sections.iter().rev().skip(1).map(|(_, rows)| rows.len()).sum();
     let meant = pressed.unwrap_or(palette.chosen);
     let asked = pressed.is_some() || enter || change || palette.entered;
-    palette.entered = asked && palette.searching && meant >= commands;
+    palette.entered = asked && palette.searching && meant >= before_groups;
     let chosen = (asked && !palette.entered).then_some(meant);
     let row = chosen.and_then(|chosen| sections.into_iter().flat_map(|(_, rows)| rows).nth(chosen));
     match row.map(|row| row.entry) {
@@ -241,8 +241,9 @@ impl Palette {
         let shown = if needle.trim().is_empty() { 0 } else { SETTINGS };
         vec![
             (text.palette_commands(), best(commands, COMMANDS)),
-            (text.palette_groups(), groups.collect()),
             (text.palette_settings(), best(settings, shown)),
+            // Last: what is found later must not move what is chosen.
+            (text.palette_groups(), groups.collect()),
         ]
     }
 }

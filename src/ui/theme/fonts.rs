@@ -78,3 +78,35 @@ pub(crate) fn mono(size: f32) -> FontId {
 pub(crate) fn icon(size: f32) -> FontId {
     FontId::new(size, named(ICONS))
 }
+
+#[cfg(test)]
+mod tests {
+    use egui::epaint::text::{Fonts, TextOptions};
+
+    use super::*;
+
+    /// Every character of GB2312, by its two bytes (rows 16 to 87).
+    fn gb2312() -> String {
+        let bytes = (0xb0..=0xf7u8).flat_map(|row| (0xa1..=0xfeu8).flat_map(move |cell| [row, cell]));
+        let decoded = encoding_rs::GBK.decode(&bytes.collect::<Vec<u8>>()).0.into_owned();
+        // Row 55 ends five cells early; the wider encoding has private characters there.
+        decoded.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).collect()
+    }
+
+    #[test]
+    fn nothing_that_is_usual_shows_as_a_box_without_any_font_of_the_system() {
+        let mut fonts = Fonts::new(TextOptions::default(), definitions());
+        let han = gb2312();
+        assert_eq!(han.chars().count(), 6763);
+        let marks = "，。！？；：“”‘’（）【】《》〈〉「」『』、…—～·￥％＋－＝０１９ＡＢａｂ①②⑩㈠ⅠⅡ℃№→←↑↓⇒≤≥≠≈∞√∑∫±×÷°";
+        let latin = "àéîõüçñßøåæœÿčšžłőĐđ €£¥¢§¶†‡•‰™©®½¼² ΑΩαβγδελμπσφω АБВЯабвя ёЁ";
+        let emoji = "😀😂👍🔥🎉❤⭐✅❌⚠💡📌🚀🙏";
+        for family in [regular(14.0), medium(14.0), semibold(14.0), mono(14.0)] {
+            for text in [han.as_str(), marks, latin, emoji] {
+                let missing: String =
+                    text.chars().filter(|c| *c != ' ' && !fonts.has_glyph(&family, *c)).take(20).collect();
+                assert!(missing.is_empty(), "{family:?} lacks {missing}");
+            }
+        }
+    }
+}

@@ -21,7 +21,7 @@ impl LabelPanel {
             return self.take_text(Some(self.worked.as_secs_f32()), out);
         }
         // Letters that were typed after a key that opens a field were meant for the field.
-        if self.field_opens || self.held.iter().any(|held| opens_field(*held)) {
+        if self.field_opens > 0 || self.held.iter().any(|held| opens_field(*held)) {
             return;
         }
         if self.busy(snapshot) || !self.held.is_empty() || !out.is_empty() {
@@ -56,7 +56,10 @@ impl LabelPanel {
 
     fn carry_out(&mut self, action: Action, snapshot: &Snapshot, out: &mut Vec<Command>) {
         let seconds = self.worked.as_secs_f32();
-        self.field_opens |= opens_field(action);
+        if opens_field(action) {
+            // The frame that asks for the focus, and the one in which it is there.
+            self.field_opens = 2;
+        }
         self.too_long = false;
         match action {
             Action::Undo | Action::Redo => {

@@ -76,8 +76,8 @@ pub(crate) struct LabelPanel {
     too_long: bool,
     /// The field is to be closed, its text kept.
     leaving: bool,
-    /// A field gets the focus in the next frame; letters until then are meant for it.
-    field_opens: bool,
+    /// A field gets the focus within so many frames; letters until then are meant for it.
+    field_opens: u8,
     /// Pairs of the checks as they are, counted when they change.
     pairs: Option<(GroupId, Vec<ReplyId>, usize, usize)>,
     /// Words of each reasoning, counted once.
@@ -146,7 +146,7 @@ impl LabelPanel {
             editor: None,
             too_long: false,
             leaving: false,
-            field_opens: false,
+            field_opens: 0,
             pairs: None,
             thoughts: HashMap::new(),
             guidelines: guidelines::Editing::default(),
@@ -184,7 +184,7 @@ impl LabelPanel {
         if std::mem::take(&mut self.leaving) {
             self.close_editor(out);
         }
-        self.field_opens = false;
+        self.field_opens = self.field_opens.saturating_sub(1);
         self.count_work(ui);
         self.note_composing(ui);
         self.digit_confirms = cx.settings.digit_confirms;
