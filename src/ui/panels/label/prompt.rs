@@ -17,13 +17,17 @@ const FOLDED_LINES: f32 = 3.0;
 /// Where the words begin, after who speaks.
 const LEFT: f32 = 66.0;
 const RIGHT: f32 = 34.0;
+/// The system prompt as a tag, in a narrow window.
+const TAG: f32 = 108.0;
 const PAD: i8 = 20;
 
 impl LabelPanel {
     pub(super) fn prompt_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, open: &Arc<OpenGroup>) {
         let prompt = &open.group.prompt;
         let narrow = cx.width < tokens::NARROW || cx.height < tokens::LOW;
-        self.prompt_width = ui.available_width() - f32::from(PAD) * 2.0 - LEFT - RIGHT;
+        let tagged = narrow && !self.prompt_open && prompt.system.as_deref().is_some_and(|system| !system.is_empty());
+        let tag = if tagged { TAG } else { 0.0 };
+        self.prompt_width = ui.available_width() - f32::from(PAD) * 2.0 - LEFT - RIGHT - tag;
         self.ask_prompt(ui, cx, open);
         let frame = egui::Frame::new().inner_margin(egui::Margin::symmetric(PAD, 12));
         let most = ui.available_height() * if self.prompt_open { 0.5 } else { 0.4 };
