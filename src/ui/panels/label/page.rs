@@ -20,6 +20,8 @@ const TOP: f32 = 14.0;
 const PEEK: f32 = 0.28;
 /// The list beside a single card.
 const LIST: f32 = 248.0;
+/// The longest line in a grid, in Han characters.
+const LONGEST: f32 = 60.0;
 /// Space at the sides of a single card's text.
 const SINGLE_PADDING: f32 = 40.0;
 
@@ -94,13 +96,16 @@ fn least(size: f32) -> f32 {
 /// How many cards stand side by side.
 fn columns(inner: f32, window: f32, cards: usize, size: f32) -> usize {
     let fits = |columns: usize, width: f32| inner >= width * columns as f32 + GAP * (columns as f32 - 1.0);
-    if cards >= 5 && window >= tokens::MEDIUM && fits(3, least(size).max(380.0)) {
+    // On very wide windows so many that no line is longer than the eye finds its way back.
+    let readable = (inner / (size * LONGEST + PADDING * 2.0)).ceil() as usize;
+    let few = if cards >= 5 && window >= tokens::MEDIUM && fits(3, least(size).max(380.0)) {
         3
     } else if cards >= 2 && fits(2, least(size)) {
         2
     } else {
         1
-    }
+    };
+    few.max(readable).min(cards.max(1))
 }
 
 impl LabelPanel {
