@@ -171,7 +171,6 @@ fn file(path: &std::path::Path, fault: FileFault) -> Stop {
 pub(super) fn sample_server(args: &SampleServer, context: &Context) -> Done {
     let behaviour =
         Behaviour { pace: Duration::from_millis(args.pace), faults: args.fault.clone(), ..Behaviour::default() };
-    let stop = interrupted(context);
     context.runtime.block_on(async {
         let unreachable = |error: std::io::Error| {
             let url = format!("127.0.0.1:{}", args.port);
@@ -182,11 +181,7 @@ pub(super) fn sample_server(args: &SampleServer, context: &Context) -> Done {
         report::announce(&context.text.cli_sample_server(&format!("http://{address}/v1")));
         tokio::select! {
             served = sample::serve(listener, behaviour) => served.map_err(unreachable)?,
-            () = async {
-                while !stop.load(Ordering::Relaxed) {
-                    tokio::time::sleep(LOOK).await;
-                }
-            } => {}
+            Ok(()) = tokio::signal::ctrl_c() => {}
         }
         Ok(Report { lines: Vec::new(), json: None, incomplete: false })
     })

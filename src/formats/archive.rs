@@ -19,7 +19,6 @@ const VERSION: u32 = 1;
 /// One line. A group comes before everything that belongs to it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[allow(missing_docs)]
 pub enum ArchiveLine {
     /// The first line.
     Session {

@@ -11,21 +11,23 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::actor::Actor;
+use super::export::{self, Unwritten};
 use super::followed::{FileEdit, Outcome, rows};
 use super::intake::Incoming;
 use super::snapshot::{FileWork, Integrity, Preview, Probe, Summary};
-use crate::domain::{FileFault, GroupId, Notice, PairPolicy, Problem, SessionId, Verdict, pairs};
-use crate::formats::{self, ArchiveLine, Companion, Format, RowHash};
-use crate::store::{self, Read, Reader, SessionInfo, StoreError};
+use crate::domain::{FileFault, GroupId, Notice, PairPolicy, Problem};
+use crate::formats::{self, Format, RowHash};
+use crate::store::{self, Reader, StoreError};
 
 /// Reports under way to the session thread; a long import waits here and keeps memory bounded.
 const REPORTS: usize = 16;
 /// Groups or archive lines handed over at once.
 const PART: usize = 200;
-/// Rows that a preview of an export shows.
-const SHOWN_ROWS: usize = 20;
 /// How often the open file is backed up, if something changed.
 const BACK_UP_EVERY: Duration = Duration::from_secs(1800);
+
+/// The session's rows in a followed file.
+type OwnRows = Vec<(GroupId, RowHash)>;
 
 /// What the clerk is asked to do, one thing after the other.
 enum Task {
@@ -185,7 +187,7 @@ impl Desk {
             }),
             Task::Import { path, format } => self.import(path, format),
             Task::Export { path, format, policy } => self.export(path, format, policy),
-            Task::Summarise { policy } => match self.summarise(policy) {
+            Task::Summarise { policy } => match export::summarise(&self.reader, policy) {
                 Ok(summary) => Report::Summary(summary),
                 Err(error) => self.failed(error),
             },
@@ -276,72 +278,15 @@ impl Desk {
     }
 
     fn export(&self, path: PathBuf, format: Format, policy: PairPolicy) -> Report {
-        let mut tally = Tally::default();
-        let mut store_error = None;
-        let written = formats::write_whole(&path, |out| {
-            let mut line = |line: &str| -> std::io::Result<()> {
-                out.write_all(line.as_bytes())?;
-                out.write_all(b"\n")
-            };
-            let read = self.reader.read(|read| match format {
-                Format::Archive => Ok(archive(read, &mut line, &mut tally)?),
-                _ => Ok(pair_rows(read, policy, &mut line, &mut tally)?),
-            });
-            match read {
-                Ok(()) => Ok(()),
-                Err(Stopped::Store(error)) => {
-                    store_error = Some(error);
-                    Err(std::io::Error::other("the session could not be read"))
-                }
-                Err(Stopped::Io(error)) => Err(error),
-            }
-        });
-        if let Some(error) = store_error {
-            return self.failed(error);
+        match export::write(&self.reader, &path, format, policy) {
+            Ok(tally) => Report::Exported(Notice::Exported { path, pairs: tally.pairs, groups: tally.groups }),
+            Err(Unwritten::Store(error)) => self.failed(error),
+            Err(Unwritten::File(fault)) => Report::Failed(Problem::File { path, fault }),
         }
-        let companion = written.and_then(|()| match format {
-            Format::Archive => Ok(()),
-            _ => self.write_companion(&path, format, policy, &tally),
-        });
-        match companion {
-            Ok(()) => Report::Exported(Notice::Exported { path, pairs: tally.pairs, groups: tally.groups }),
-            Err(fault) => Report::Failed(Problem::File { path, fault }),
-        }
-    }
-
-    fn write_companion(&self, path: &Path, format: Format, policy: PairPolicy, tally: &Tally) -> Result<(), FileFault> {
-        let info =
-            self.reader.read(|read| read.info()).map_err(|error| FileFault::Other { said: error.to_string() })?;
-        let SessionInfo { id, title, .. } = info;
-        formats::write_companion(path, &companion(id, title, format, policy, tally))
-    }
-
-    fn summarise(&self, policy: PairPolicy) -> Result<Summary, StoreError> {
-        let mut tally = Tally::default();
-        let mut shown = Vec::new();
-        let mut line = |line: &str| -> std::io::Result<()> {
-            if shown.len() < SHOWN_ROWS {
-                shown.push(line.to_owned());
-            }
-            Ok(())
-        };
-        match self.reader.read(|read| pair_rows(read, policy, &mut line, &mut tally)) {
-            Ok(()) => {}
-            Err(Stopped::Store(error)) => return Err(error),
-            Err(Stopped::Io(error)) => return Err(StoreError::Other { said: error.to_string() }),
-        }
-        let pretty = |row: String| {
-            serde_json::from_str::<serde_json::Value>(&row)
-                .and_then(|value| serde_json::to_string_pretty(&value))
-                .unwrap_or(row)
-        };
-        let rows = shown.into_iter().map(pretty).collect();
-        Ok(Summary { policy, groups: tally.groups, pairs: tally.pairs, left_out: tally.left_out, rows })
     }
 
     /// Set a followed file right: lines that equal ours go, the lines that are due are added.
-    #[allow(clippy::type_complexity)]
-    fn reconcile(&self, path: &Path) -> Result<Result<Vec<(GroupId, RowHash)>, FileFault>, StoreError> {
+    fn reconcile(&self, path: &Path) -> Result<Result<OwnRows, FileFault>, StoreError> {
         let mut due: Vec<(GroupId, String)> = Vec::new();
         let mut ours: HashMap<RowHash, u32> = HashMap::new();
         self.reader.read(|read| {
@@ -354,114 +299,10 @@ impl Desk {
                 Ok(())
             })
         })?;
-        let hashes: Vec<(GroupId, RowHash)> = due.iter().map(|(group, line)| (*group, RowHash::of(line))).collect();
+        let hashes: OwnRows = due.iter().map(|(group, line)| (*group, RowHash::of(line))).collect();
         ours.extend(hashes.iter().map(|(_, hash)| (*hash, u32::MAX)));
         let lines: Vec<String> = due.into_iter().map(|(_, line)| line).collect();
         Ok(formats::rewrite(path, &ours, &lines).map(|()| hashes))
-    }
-}
-
-/// Counts of an export.
-#[derive(Default)]
-struct Tally {
-    groups: u64,
-    pairs: u64,
-    left_out: u64,
-}
-
-/// Why writing rows ended early.
-enum Stopped {
-    Store(StoreError),
-    Io(std::io::Error),
-}
-
-impl From<StoreError> for Stopped {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<std::io::Error> for Stopped {
-    fn from(error: std::io::Error) -> Self {
-        Self::Io(error)
-    }
-}
-
-/// All labels as rows of the default format, in the order of the groups.
-fn pair_rows(
-    read: &Read<'_>,
-    policy: PairPolicy,
-    line: &mut dyn FnMut(&str) -> std::io::Result<()>,
-    tally: &mut Tally,
-) -> Result<(), Stopped> {
-    read.for_each_label(|group, replies, label| -> Result<(), Stopped> {
-        let written = rows(&group, &replies, &label, policy);
-        tally.groups += 1;
-        tally.pairs += written.len() as u64;
-        if let Verdict::Ranked(_) = &label.verdict {
-            // With texts told apart by their ids nothing is left out, so the difference is what was.
-            let ids: HashMap<_, _> = replies.iter().map(|reply| (reply.id, reply.id.to_string())).collect();
-            let all = pairs(&label.verdict, policy, |id| ids.get(&id).map(String::as_str)).len();
-            tally.left_out += all.saturating_sub(written.len()) as u64;
-        }
-        for row in &written {
-            line(row)?;
-        }
-        Ok(())
-    })
-}
-
-/// Everything, lossless.
-fn archive(
-    read: &Read<'_>,
-    line: &mut dyn FnMut(&str) -> std::io::Result<()>,
-    tally: &mut Tally,
-) -> Result<(), Stopped> {
-    let info = read.info()?;
-    let mut put = |item: &ArchiveLine| line(&formats::archive_line(item));
-    put(&ArchiveLine::session(info.id, info.title, info.created_at, Some(read.plan()?)))?;
-    for annotator in read.annotators()? {
-        put(&ArchiveLine::Annotator(annotator))?;
-    }
-    for guidelines in read.all_guidelines()? {
-        put(&ArchiveLine::Guidelines(guidelines))?;
-    }
-    read.for_each_group(|group| -> Result<(), Stopped> {
-        let id = group.id;
-        tally.groups += 1;
-        put(&ArchiveLine::Group(group))?;
-        for reply in read.all_replies(id)? {
-            put(&ArchiveLine::Reply(reply))?;
-        }
-        for failure in read.all_failures(id)? {
-            put(&ArchiveLine::Failure(failure))?;
-        }
-        for label in read.labels_of(id)? {
-            put(&ArchiveLine::Label(label))?;
-        }
-        for (annotator, mark) in read.marks_of(id)? {
-            put(&ArchiveLine::Mark { group: id, annotator, mark })?;
-        }
-        for (annotator, draft) in read.drafts_of(id)? {
-            put(&ArchiveLine::Draft { group: id, annotator, draft })?;
-        }
-        for (annotator, writing) in read.writings_of(id)? {
-            put(&ArchiveLine::Writing { group: id, annotator, writing })?;
-        }
-        Ok(())
-    })
-}
-
-fn companion(id: SessionId, title: String, format: Format, policy: PairPolicy, tally: &Tally) -> Companion {
-    Companion {
-        session_id: id,
-        session_title: title,
-        format,
-        policy,
-        groups: tally.groups,
-        pairs: tally.pairs,
-        left_out: tally.left_out,
-        app_version: env!("CARGO_PKG_VERSION").to_owned(),
     }
 }
 

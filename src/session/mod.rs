@@ -14,11 +14,13 @@
 //! | `generation` | the plan, the generation job, what it brings |
 //! | `intake` | groups that come in: from the plan's prompts, from files |
 //! | `clerk` | a second thread with a read-only connection: exports, previews, checks, backups |
+//! | `export` | files of pairs and archives, written and counted by the clerk |
 //! | `followed` | output files that are kept current |
 
 mod actor;
 mod clerk;
 mod command;
+mod export;
 mod followed;
 mod generation;
 mod history;

@@ -2,11 +2,12 @@
 //! replaces one that was not begun; until it is answered the views show the last answer.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
+use super::mailbox::Mailbox;
 use crate::domain::{GroupStatus, QueueFilter};
 use crate::session::QueueRow;
 
@@ -45,28 +46,16 @@ struct State {
     closed: bool,
 }
 
-#[derive(Default)]
-struct Shared {
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// The window's side of the thread.
 pub(crate) struct Finder {
-    shared: Arc<Shared>,
+    shared: Arc<Mailbox<State>>,
     asked_rows: Option<Rows>,
     asked_groups: Option<String>,
 }
 
 impl Finder {
     pub(crate) fn new(ctx: &egui::Context) -> Self {
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(Mailbox::<State>::default());
         let (theirs, ctx) = (Arc::clone(&shared), ctx.clone());
         let spawned = std::thread::Builder::new().name("finder".to_owned()).spawn(move || work(&theirs, &ctx));
         if let Err(error) = spawned {
@@ -84,8 +73,7 @@ impl Finder {
     pub(crate) fn rows(&mut self, rows: &Rows, queue: &imbl::Vector<QueueRow>) -> Option<Vec<usize>> {
         if self.asked_rows.as_ref() != Some(rows) {
             self.asked_rows = Some(rows.clone());
-            self.shared.lock().rows = Some(Question::Rows(rows.clone(), queue.clone()));
-            self.shared.changed.notify_all();
+            self.shared.ask(|state| state.rows = Some(Question::Rows(rows.clone(), queue.clone())));
         }
         let mut state = self.shared.lock();
         let found = state.found_rows.take_if(|(answered, _)| answered == rows)?;
@@ -96,8 +84,7 @@ impl Finder {
     pub(crate) fn groups(&mut self, needle: &str, queue: &imbl::Vector<QueueRow>) -> Option<Vec<FoundGroup>> {
         if self.asked_groups.as_deref() != Some(needle) {
             self.asked_groups = Some(needle.to_owned());
-            self.shared.lock().groups = Some(Question::Groups(needle.to_owned(), queue.clone()));
-            self.shared.changed.notify_all();
+            self.shared.ask(|state| state.groups = Some(Question::Groups(needle.to_owned(), queue.clone())));
         }
         let state = self.shared.lock();
         let answer = state.found_groups.as_ref().filter(|(answered, _)| answered == needle);
@@ -107,25 +94,18 @@ impl Finder {
 
 impl Drop for Finder {
     fn drop(&mut self) {
-        self.shared.lock().closed = true;
-        self.shared.changed.notify_all();
+        self.shared.ask(|state| state.closed = true);
     }
 }
 
-fn work(shared: &Shared, ctx: &egui::Context) {
+fn work(shared: &Mailbox<State>, ctx: &egui::Context) {
     let mut search = Search::default();
     loop {
-        let mut state = shared.lock();
-        let question = loop {
-            if state.closed {
-                return;
-            }
-            if let Some(question) = state.groups.take().or_else(|| state.rows.take()) {
-                break question;
-            }
-            state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-        };
-        drop(state);
+        let question = shared.wait(|state| {
+            let question = state.groups.take().or_else(|| state.rows.take());
+            if state.closed { Some(None) } else { question.map(Some) }
+        });
+        let Some(question) = question else { return };
         // A mistake in one search must not end all others.
         match question {
             Question::Rows(rows, queue) => {

@@ -9,6 +9,7 @@
 //! | `panels` | the views |
 //! | `markdown` | replies as they are read, prepared on a thread of their own |
 //! | `finder` | searches on a thread of their own |
+//! | `mailbox` | how the window and such a thread talk |
 //! | `theme`, `widgets` | colours, sizes, fonts, icons; the controls made of them |
 
 mod actions;
@@ -17,6 +18,7 @@ mod dialogs;
 mod dispatch;
 mod finder;
 mod keys;
+mod mailbox;
 mod markdown;
 mod palette;
 mod panels;

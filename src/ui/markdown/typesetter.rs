@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use egui::epaint::text::{Fonts, TextOptions, ViewportKey};
 
@@ -16,6 +16,7 @@ use super::layout::{Measured, Reading, measure};
 use super::parse::{parse, plain};
 use crate::domain::{GroupId, Guidelines, Reply, ReplyId};
 use crate::session::OpenGroup;
+use crate::ui::mailbox::Mailbox;
 use crate::ui::theme::fonts;
 
 /// Pages that are kept, and bytes of source that they stand for; the ones that were not drawn for longest go first.
@@ -131,21 +132,9 @@ struct State {
     closed: bool,
 }
 
-#[derive(Default)]
-struct Shared {
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// The pages, and the window's side of the thread.
 pub(crate) struct Typesetter {
-    shared: Arc<Shared>,
+    shared: Arc<Mailbox<State>>,
     pages: HashMap<Key, Page>,
     wanted: Vec<Task>,
     frame: u64,
@@ -155,7 +144,7 @@ pub(crate) struct Typesetter {
 
 impl Typesetter {
     pub(crate) fn new(ctx: &egui::Context) -> Self {
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(Mailbox::<State>::default());
         let (theirs, ctx) = (Arc::clone(&shared), ctx.clone());
         let spawned = std::thread::Builder::new().name("typesetter".to_owned()).spawn(move || work(&theirs, &ctx));
         if let Err(error) = spawned {
@@ -213,12 +202,11 @@ impl Typesetter {
     pub(crate) fn end(&mut self, ctx: &egui::Context) {
         let wanted = std::mem::take(&mut self.wanted);
         if !wanted.is_empty() {
-            let mut state = self.shared.lock();
-            state.options = ctx.fonts(|fonts| *fonts.options());
-            let busy = state.busy;
-            state.tasks = wanted.into_iter().filter(|task| Some(task.key) != busy).collect();
-            drop(state);
-            self.shared.changed.notify_all();
+            let options = ctx.fonts(|fonts| *fonts.options());
+            self.shared.ask(|state| {
+                state.options = options;
+                state.tasks = wanted.into_iter().filter(|task| Some(task.key) != state.busy).collect();
+            });
         }
         let bytes: usize = self.pages.values().map(|page| page.text.as_str().len()).sum();
         if self.pages.len() > PAGES || bytes > BYTES {
@@ -233,27 +221,23 @@ impl Typesetter {
 
 impl Drop for Typesetter {
     fn drop(&mut self) {
-        self.shared.lock().closed = true;
-        self.shared.changed.notify_all();
+        self.shared.ask(|state| state.closed = true);
     }
 }
 
-fn work(shared: &Shared, ctx: &egui::Context) {
+fn work(shared: &Mailbox<State>, ctx: &egui::Context) {
     let mut fonts: Option<Fonts> = None;
     loop {
-        let mut state = shared.lock();
-        let task = loop {
+        let next = shared.wait(|state| {
             if state.closed {
-                return;
+                return Some(None);
             }
-            if let Some(task) = state.tasks.pop_front() {
-                break task;
-            }
-            state = shared.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
-        };
-        let (key, options) = (task.key, state.options);
-        state.busy = Some(key);
-        drop(state);
+            let task = state.tasks.pop_front()?;
+            state.busy = Some(task.key);
+            Some(Some((task, state.options)))
+        });
+        let Some((task, options)) = next else { return };
+        let key = task.key;
         let mut own = fonts
             .take()
             .unwrap_or_else(|| Fonts::new(options, fonts::definitions()).with_font_providers(vec![fonts::provider()]));

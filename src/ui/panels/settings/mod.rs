@@ -1,12 +1,17 @@
 //! Settings: how it looks, how one labels, which keys, where things are. A change is in force at once.
 
-use egui::{Sense, Ui, vec2};
+mod keys;
+mod toggle;
+
+use egui::Ui;
+
+pub(crate) use toggle::Toggle;
 
 use crate::settings::{Layout, ThemeChoice};
 use crate::text::{Language, Text};
-use crate::ui::actions::{Action, Place};
+use crate::ui::actions::Action;
 use crate::ui::app::App;
-use crate::ui::keys::{self, Chord, Keymap};
+use crate::ui::keys::Chord;
 use crate::ui::theme::{self, fonts, icons, tokens};
 use crate::ui::widgets::{self, Button, Kind};
 
@@ -14,7 +19,6 @@ const NAV: f32 = 176.0;
 /// From this width on the keys stand beside the other settings.
 const TWO_COLUMNS: f32 = 1200.0;
 const COLUMN: f32 = 400.0;
-const ROW: f32 = 31.0;
 
 /// The parts of the view.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,73 +61,6 @@ impl SettingsPanel {
     /// The next key belongs to the row that waits for one.
     pub(crate) fn captures(&self) -> bool {
         self.capturing.is_some()
-    }
-}
-
-/// A setting of two values that the palette can turn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Toggle {
-    DigitConfirms,
-    Pace,
-    Theme(ThemeChoice),
-    Language(Language),
-    Layout(Layout),
-}
-
-impl Toggle {
-    pub(crate) const ALL: [Self; 10] = [
-        Self::DigitConfirms,
-        Self::Pace,
-        Self::Theme(ThemeChoice::System),
-        Self::Theme(ThemeChoice::Light),
-        Self::Theme(ThemeChoice::Dark),
-        Self::Language(Language::English),
-        Self::Language(Language::Chinese),
-        Self::Layout(Layout::Grid),
-        Self::Layout(Layout::Columns),
-        Self::Layout(Layout::One),
-    ];
-
-    pub(crate) fn words(self, text: Text) -> String {
-        match self {
-            Self::DigitConfirms => text.set_digit().to_owned(),
-            Self::Pace => text.set_pace().to_owned(),
-            Self::Theme(choice) => text.setting_named(text.set_theme(), theme_words(text, choice)),
-            Self::Language(Language::English) => text.setting_named(text.set_language(), text.language_english()),
-            Self::Language(Language::Chinese) => text.setting_named(text.set_language(), text.language_chinese()),
-            Self::Layout(layout) => {
-                let words = match layout {
-                    Layout::Grid => text.layout_grid(),
-                    Layout::Columns => text.layout_columns(),
-                    Layout::One => text.layout_one(),
-                };
-                text.setting_named(text.set_layout(), words)
-            }
-        }
-    }
-
-    pub(crate) fn is_on(self, app: &App) -> bool {
-        match self {
-            Self::DigitConfirms => app.settings.digit_confirms,
-            Self::Pace => !app.settings.hide_pace,
-            Self::Theme(choice) => app.settings.theme == choice,
-            Self::Language(language) => app.text().language == language,
-            Self::Layout(layout) => app.settings.layout == Some(layout),
-        }
-    }
-
-    pub(crate) fn turn(self, app: &mut App, ctx: &egui::Context) {
-        match self {
-            Self::DigitConfirms => app.settings.digit_confirms = !app.settings.digit_confirms,
-            Self::Pace => app.settings.hide_pace = !app.settings.hide_pace,
-            Self::Theme(choice) => {
-                app.settings.theme = choice;
-                theme::choose(ctx, choice);
-            }
-            Self::Language(language) => app.settings.language = Some(language),
-            Self::Layout(layout) => app.settings.layout = Some(layout),
-        }
-        app.save_settings();
     }
 }
 
@@ -328,164 +265,4 @@ fn data_ui(app: &App, ui: &mut Ui, width: f32) {
         let version = format!("Pairloom {}", env!("CARGO_PKG_VERSION"));
         widgets::label(ui, version, fonts::regular(tokens::META.0), t.text3);
     });
-}
-
-impl SettingsPanel {
-    /// The key that was pressed for the row that waits for one.
-    fn take_key(&mut self, app: &mut App, ui: &Ui) {
-        let Some(action) = self.capturing else { return };
-        let pressed = ui.input(|input| {
-            input.events.iter().find_map(|event| match event {
-                egui::Event::Key { key, physical_key, pressed: true, modifiers, .. } => {
-                    Some((*key, *physical_key, *modifiers))
-                }
-                _ => None,
-            })
-        });
-        let Some((key, physical, modifiers)) = pressed else { return };
-        if key == egui::Key::Escape {
-            (self.capturing, self.clash) = (None, None);
-            return;
-        }
-        let Some(chord) = Chord::pressed(key, physical, modifiers) else { return };
-        let mut keymap = Keymap::clone(&keys::of(ui.ctx()));
-        match keymap.set(action, chord) {
-            Ok(()) => {
-                (self.capturing, self.clash) = (None, None);
-                app.settings.keys = keymap.written();
-                app.save_settings();
-                keymap.install(ui.ctx());
-            }
-            Err(other) => self.clash = Some((action, chord, other)),
-        }
-    }
-
-    fn keys_ui(&mut self, app: &mut App, ui: &mut Ui, width: f32) {
-        let (t, text) = (theme::of(ui), app.text());
-        let keymap = keys::of(ui.ctx());
-        ui.set_width(width);
-        ui.horizontal(|ui| {
-            ui.set_width(width);
-            widgets::label(ui, text.set_keys(), fonts::semibold(tokens::HEADING.0), t.text);
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let any = !app.settings.keys.is_empty();
-                if Button::new(text.keys_reset()).small().enabled(any).show(ui).clicked() {
-                    let mut keymap = Keymap::clone(&keymap);
-                    keymap.reset();
-                    app.settings.keys = keymap.written();
-                    keymap.install(ui.ctx());
-                }
-                widgets::search(ui, &mut self.search, text.keys_search(), "", 190.0);
-            });
-        });
-        ui.add_space(tokens::S1);
-        let needle = self.search.to_lowercase();
-        let places = [
-            (Place::Label, text.tab_label()),
-            (Place::Session, text.keys_session()),
-            (Place::Everywhere, text.keys_everywhere()),
-            (Place::Start, text.keys_start()),
-            (Place::Data, text.tab_data()),
-        ];
-        let frame = widgets::card_frame(ui).inner_margin(egui::Margin::symmetric(0, 6));
-        frame.show(ui, |ui| {
-            let inner = width - 2.0;
-            ui.set_width(inner);
-            ui.spacing_mut().item_spacing.y = 0.0;
-            egui::ScrollArea::vertical().id_salt("keys").auto_shrink([false, true]).show(ui, |ui| {
-                for (place, title) in places {
-                    let fits = |action: &Action| {
-                        let words = action.words(text).to_lowercase();
-                        let hints = keymap.chords(*action).iter().any(|chord| chord.hint().to_lowercase() == needle);
-                        action.place() == place && (needle.is_empty() || words.contains(&needle) || hints)
-                    };
-                    let actions: Vec<Action> = Action::ALL.iter().copied().filter(fits).collect();
-                    if actions.is_empty() {
-                        continue;
-                    }
-                    ui.horizontal(|ui| {
-                        ui.set_height(30.0);
-                        ui.add_space(14.0);
-                        widgets::label(ui, title, fonts::medium(tokens::META.0), t.text2);
-                    });
-                    for action in actions {
-                        self.key_row_ui(ui, text, &keymap, action, inner);
-                    }
-                }
-            });
-        });
-    }
-
-    fn key_row_ui(&mut self, ui: &mut Ui, text: Text, keymap: &Keymap, action: Action, width: f32) {
-        let t = theme::of(ui);
-        widgets::separator(ui);
-        let waiting = self.capturing == Some(action);
-        let (rect, response) = ui.allocate_exact_size(vec2(width, ROW), Sense::click());
-        let words = action.words(text);
-        // Esc leaves; it cannot mean anything else.
-        let fixed = action == Action::Back;
-        response.widget_info(|| {
-            egui::WidgetInfo::labeled(
-                egui::accesskit::Role::Button,
-                !fixed,
-                text.keys_change(words, &keymap.hint(action)),
-            )
-        });
-        if waiting {
-            ui.painter().rect_filled(rect, 0.0, t.accent_soft);
-            if std::mem::take(&mut self.reveal) {
-                response.scroll_to_me(Some(egui::Align::Center));
-            }
-        } else if response.hovered() && !fixed {
-            ui.painter().rect_filled(rect, 0.0, t.hover);
-        }
-        if response.has_focus() {
-            widgets::focus_ring(ui, rect.shrink(4.0), tokens::R1);
-        }
-        let mut child = ui.new_child(
-            egui::UiBuilder::new()
-                .max_rect(rect.shrink2(vec2(14.0, 2.0)))
-                .id_salt(("key", words))
-                .layout(egui::Layout::left_to_right(egui::Align::Center)),
-        );
-        widgets::label(&mut child, words, fonts::regular(tokens::UI.0), t.text);
-        if keymap.is_changed(action) {
-            widgets::tag(&mut child, "", text.keys_changed(), t.accent_text, t.accent_soft);
-        }
-        child.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            if waiting {
-                widgets::label(ui, text.keys_press(), fonts::regular(tokens::META.0), t.accent_text);
-                return;
-            }
-            for chord in keymap.chords(action).iter().rev() {
-                let hint = chord.hint();
-                let (rect, _) = ui.allocate_exact_size(vec2(widgets::key_hint_width(ui, &hint), 18.0), Sense::hover());
-                widgets::key_hint(ui, rect.left(), rect.center().y, &hint, false);
-            }
-        });
-        if response.clicked() && !fixed {
-            self.capturing = Some(action);
-            self.clash = None;
-        }
-        if let Some((whose, chord, other)) = self.clash
-            && whose == action
-        {
-            let frame = egui::Frame::new().fill(t.warning_soft).inner_margin(egui::Margin::symmetric(14, 6));
-            frame.show(ui, |ui| {
-                ui.set_width(width - 28.0);
-                ui.horizontal(|ui| {
-                    widgets::icon(ui, icons::WARNING, 16.0, t.warning);
-                    let words = text.keys_clash(&chord.hint(), other.words(text));
-                    widgets::label(ui, words, fonts::regular(tokens::UI.0), t.warning);
-                    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                        if !matches!(other, Action::Check(_))
-                            && Button::new(text.keys_go_there()).small().show(ui).clicked()
-                        {
-                            self.capture(other);
-                        }
-                    });
-                });
-            });
-        }
-    }
 }
