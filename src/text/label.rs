@@ -56,7 +56,6 @@ sentences! {
     done_later: "put aside" | "组放到稍后";
     done_title_later(groups: u64): "Nothing more to label now, {groups} put aside" | "现在没有要标的了，还有 {groups} 组放在稍后";
     done_back: "Press [ to go back" | "按 [ 回到上一组";
-    waiting_all: "Waiting for replies" | "等待回复";
     status_waiting: "waiting" | "等待中";
     status_generating_word: "generating" | "生成中";
     status_failed: "failed" | "失败";

@@ -40,7 +40,6 @@ sentences! {
     set_layout: "Layout" | "布局";
     layout_auto: "Auto" | "自动";
     layout_one_short: "One" | "单条";
-    set_applied: "Changes are in force at once" | "改动立即生效";
     set_folder: "Sessions are kept in" | "会话保存在";
     set_folder_settings: "Settings are kept in" | "设置保存在";
     set_folder_note: "Backups stand beside each session in the folder “backups”. PAIRLOOM_HOME puts everything into one folder." | "备份在每个会话旁边的“backups”文件夹里。设置环境变量 PAIRLOOM_HOME 可以把一切放进同一个文件夹。";
