@@ -49,7 +49,7 @@ fn kill_and_look(kills: u32) {
     let path = folder.path().join("s.pairloom");
     let (address, asked) = counting_server(&["delay:3"]);
     let mut plan = plan(url(address), GROUPS);
-    plan.concurrency = CONCURRENCY;
+    plan.endpoints[0].concurrency = CONCURRENCY;
     let session = Session::create(&path, "Crash", &plan, options()).unwrap();
     session.send(Command::Start);
     wait(&session, |snapshot| snapshot.counts.total == GROUPS as u64);

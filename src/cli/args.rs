@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::domain::{PairPolicy, Pairing};
+use crate::domain::{KeySource, PairPolicy, Pairing};
 use crate::formats::Format;
 use crate::sample::Fault;
 
@@ -64,12 +64,21 @@ pub struct New {
 pub struct Generate {
     /// The session file; made if it is missing.
     pub file: PathBuf,
-    /// Base address of an OpenAI-compatible server, or `sample`.
+    /// A plan file: endpoints, sampling, prompts, guidelines. Options given beside it come first.
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+    /// Base address of an OpenAI-compatible server, or `sample`. May be given again: each gets its share of the replies.
     #[arg(long, value_name = "URL")]
-    pub endpoint: Option<String>,
-    /// The model; without it the first one that the server lists.
+    pub endpoint: Vec<String>,
+    /// The model; without it the first one that the server lists. Once for all endpoints, or once for each.
     #[arg(long)]
-    pub model: Option<String>,
+    pub model: Vec<String>,
+    /// The endpoint's share of the replies, as a weight. Once for each endpoint.
+    #[arg(long)]
+    pub share: Vec<u32>,
+    /// Where the endpoint's key is kept: `$NAME` for an environment variable, or `none`. Once for all, or once for each.
+    #[arg(long, value_name = "$NAME", value_parser = key_source)]
+    pub key: Vec<KeySource>,
     /// Replies for each prompt, 2 to 20.
     #[arg(long)]
     pub replies: Option<u32>,
@@ -97,9 +106,9 @@ pub struct Generate {
     /// A text at which replies end. May be given again.
     #[arg(long)]
     pub stop: Vec<String>,
-    /// Requests at the same time.
+    /// Requests at the same time. Once for all endpoints, or once for each.
     #[arg(long)]
-    pub concurrency: Option<u32>,
+    pub concurrency: Vec<u32>,
     /// More fields for the request, as a JSON object.
     #[arg(long, value_name = "JSON")]
     pub extra: Option<String>,
@@ -182,6 +191,10 @@ fn format(name: &str) -> Result<Format, String> {
         let names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
         format!("no such format; there are {}", names.join(", "))
     })
+}
+
+fn key_source(text: &str) -> Result<KeySource, String> {
+    KeySource::try_from(text.to_owned()).map_err(|error| error.to_string())
 }
 
 fn pairing(name: &str) -> Result<Pairing, String> {

@@ -20,6 +20,7 @@ use std::time::Duration;
 use crate::domain::{Annotator, Notice, Plan, Problem};
 use crate::sample;
 use crate::session::{Options, Session, Snapshot};
+use crate::settings::key_from_environment;
 use crate::text::Text;
 use report::Report;
 
@@ -87,6 +88,7 @@ fn options(context: &Context) -> Options {
                 Ok(*server.get_or_init(|| address))
             }
         }),
+        keys: Arc::new(key_from_environment),
         resume_generation: false,
     }
 }

@@ -7,13 +7,14 @@ use eventsource_stream::{EventStreamError, Eventsource as _};
 use futures_util::StreamExt as _;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
+use tokio::sync::OnceCell;
 
+use super::access::Access;
 use super::fault::{self, ChatError};
 use super::info::ServerInfo;
-use super::key::ApiKey;
 use super::stream::Assembly;
 use super::wire::{self, Chunk, Models, Quirks};
-use crate::domain::{Prompt, RequestFault, Sampling};
+use crate::domain::{ApiKey, Prompt, RequestFault, Sampling};
 
 /// Longest wait that a server may ask for.
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
@@ -84,7 +85,8 @@ pub struct ChatAnswer {
 #[derive(Clone, Debug)]
 pub struct Client {
     http: reqwest::Client,
-    key: Option<ApiKey>,
+    access: Access,
+    key: Arc<OnceCell<Option<ApiKey>>>,
     timeouts: Timeouts,
     shared: Arc<Mutex<Found>>,
 }
@@ -104,7 +106,7 @@ struct Found {
 impl Client {
     /// A client for a base address with or without `/v1`, with or without a final `/`, or for the full address of chat
     /// completions. Nothing is sent yet.
-    pub fn new(address: &str, key: Option<ApiKey>, timeouts: Timeouts) -> Result<Self, RequestFault> {
+    pub fn new(address: &str, access: Access, timeouts: Timeouts) -> Result<Self, RequestFault> {
         static PROVIDER: Once = Once::new();
         PROVIDER.call_once(|| {
             // Fails only where the program has installed one already, which serves as well.
@@ -131,7 +133,7 @@ impl Client {
             }
         }
         let shared = Arc::new(Mutex::new(Found { base, ..Found::default() }));
-        Ok(Self { http, key, timeouts, shared })
+        Ok(Self { http, access, key: Arc::default(), timeouts, shared })
     }
 
     fn found(&self) -> Found {
@@ -145,6 +147,7 @@ impl Client {
     /// Ask for the models. Finds out whether the base needs `/v1`.
     pub async fn probe(&self) -> Result<ServerInfo, RequestFault> {
         let began = Instant::now();
+        self.find_key().await?;
         let base = self.found().base;
         let mut bases = vec![base.clone()];
         if !base.ends_with("/v1") {
@@ -209,6 +212,7 @@ impl Client {
         request: &ChatRequest,
         mut progress: impl FnMut(usize) + Send,
     ) -> Result<ChatAnswer, ChatError> {
+        self.find_key().await.map_err(ChatError::never)?;
         let found = self.found();
         let unnamed = request.model.is_empty() && found.first_model.is_none();
         if unnamed || !found.proven {
@@ -312,8 +316,24 @@ impl Client {
         })
     }
 
+    /// Look the key up, once; what was not found is looked for again.
+    async fn find_key(&self) -> Result<(), RequestFault> {
+        let find = || async {
+            let finder = Arc::clone(&self.access.key);
+            let found = tokio::task::spawn_blocking(move || finder()).await;
+            found.unwrap_or_else(|error| {
+                Err(RequestFault::NoKey { place: "keyring".to_owned(), said: error.to_string() })
+            })
+        };
+        self.key.get_or_try_init(find).await.map(drop)
+    }
+
+    fn known_key(&self) -> Option<&ApiKey> {
+        self.key.get().and_then(Option::as_ref)
+    }
+
     fn with_key(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
-        match &self.key {
+        match self.known_key() {
             Some(key) => request.bearer_auth(key.reveal()),
             None => request,
         }
@@ -325,7 +345,7 @@ impl Client {
 
     fn hide_key(&self, mut error: ChatError) -> ChatError {
         if let (Some(key), RequestFault::BrokeOff { said } | RequestFault::Garbled { said }) =
-            (&self.key, &mut error.fault)
+            (self.known_key(), &mut error.fault)
         {
             *said = key.hide_in(said);
         }
@@ -343,7 +363,7 @@ impl Client {
             }
         }
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Ok(self.key.as_ref().map_or_else(|| text.clone(), |key| key.hide_in(&text)))
+        Ok(self.known_key().map_or_else(|| text.clone(), |key| key.hide_in(&text)))
     }
 }
 

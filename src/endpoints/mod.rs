@@ -3,15 +3,15 @@
 //! What servers do differently, and where that was read, is kept beside the code that copes with it. Recognise by the
 //! answer: a server's name or version decides nothing here.
 
+mod access;
 mod client;
 mod fault;
 mod info;
-mod key;
 mod reasoning;
 mod stream;
 mod wire;
 
+pub use access::{Access, KeyFinder};
 pub use client::{ChatAnswer, ChatRequest, Choice, Client, Timeouts};
 pub use fault::{ChatError, Retry};
 pub use info::ServerInfo;
-pub use key::ApiKey;

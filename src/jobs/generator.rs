@@ -14,6 +14,8 @@ use crate::endpoints::{ChatAnswer, ChatRequest, Choice, Client};
 
 /// What a job works with.
 pub struct Setup {
+    /// Which endpoint of the plan it asks; handed back with every event.
+    pub endpoint: usize,
     /// The server.
     pub client: Client,
     /// How the server is named in the record of a reply.
@@ -39,6 +41,15 @@ pub struct Work {
     pub slots: Vec<u32>,
     /// A seed for each place.
     pub seeds: Vec<u64>,
+}
+
+/// An event and whose it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// The endpoint that the job asks.
+    pub endpoint: usize,
+    /// What happened.
+    pub event: JobEvent,
 }
 
 /// What a job reports.
@@ -69,18 +80,19 @@ pub struct Generator {
 
 impl Generator {
     /// Start a job; it waits for work.
-    pub fn start(runtime: &Handle, setup: Setup, events: mpsc::Sender<JobEvent>) -> Self {
+    pub fn start(runtime: &Handle, setup: Setup, events: mpsc::Sender<Told>) -> Self {
         let permits = setup.concurrency.max(1);
         // Enough work at hand that a free permit never waits for the session, little enough that a change of place
         // is followed soon.
         let (work, inbox) = mpsc::channel((permits as usize * 2).max(4));
         let (paused, watch) = watch::channel(false);
-        let gate = Arc::new(Gate::new(events.clone()));
+        let teller = Teller { endpoint: setup.endpoint, events };
+        let gate = Arc::new(Gate::new(teller.clone()));
         let cancel = CancellationToken::new();
         let in_flight = Arc::new(AtomicU32::new(0));
         let job = Arc::new(Job {
             setup,
-            events,
+            teller,
             gate: Arc::clone(&gate),
             permits: Semaphore::new(permits as usize),
             singles: AtomicBool::new(false),
@@ -131,7 +143,7 @@ impl Drop for Generator {
 
 struct Job {
     setup: Setup,
-    events: mpsc::Sender<JobEvent>,
+    teller: Teller,
     gate: Arc<Gate>,
     permits: Semaphore,
     /// The server ignores or refuses `n`: ask for one reply at a time.
@@ -269,6 +281,10 @@ impl Job {
         let hopeless = matches!(
             fault,
             RequestFault::BadAddress { .. }
+                | RequestFault::SecretShown { .. }
+                | RequestFault::BadSetting { .. }
+                | RequestFault::NoKey { .. }
+                | RequestFault::Redirected { .. }
                 | RequestFault::Unauthorized { .. }
                 | RequestFault::NoSuchModel { .. }
                 | RequestFault::NotAnApi { .. }
@@ -286,8 +302,21 @@ impl Job {
     }
 
     async fn tell(&self, event: JobEvent) {
-        // Nobody listens only when the session has ended the job.
-        drop(self.events.send(event).await);
+        self.teller.tell(event).await;
+    }
+}
+
+/// Tells the session what happens, under the endpoint's number.
+#[derive(Clone)]
+pub(super) struct Teller {
+    endpoint: usize,
+    events: mpsc::Sender<Told>,
+}
+
+impl Teller {
+    /// Waits while the session has its hands full; `false` when nobody listens, which is when the job is over.
+    pub(super) async fn tell(&self, event: JobEvent) -> bool {
+        self.events.send(Told { endpoint: self.endpoint, event }).await.is_ok()
     }
 }
 

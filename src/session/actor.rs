@@ -10,15 +10,15 @@ use tokio::time::Instant;
 
 use super::clerk::{Clerk, Report};
 use super::followed::Followers;
-use super::generation::Generation;
 use super::intake::Intake;
+use super::lanes::Generation;
 use super::movement::Trail;
 use super::queue::Queue;
-use super::snapshot::{Card, FileWork, Integrity, OpenGroup, Preview, Probe, Snapshot, Summary};
+use super::snapshot::{Card, FileWork, Finding, Integrity, OpenGroup, Preview, Snapshot, Summary};
 use super::{Command, Options, Published};
 use crate::domain::{Annotator, GroupId, Guidelines, Notice, Place, Plan, Problem, Step, StoreFault};
 use crate::formats::RefusedRow;
-use crate::jobs::JobEvent;
+use crate::jobs::Told;
 use crate::store::{Opened, SessionInfo, Store, StoreError};
 
 /// Job results that are committed together at most, and how long the first of them waits for the others.
@@ -49,7 +49,7 @@ pub(super) struct Actor {
     pub(super) unfolded: Option<GroupId>,
     pub(super) guidelines: Option<Arc<Guidelines>>,
     pub(super) pace: Option<f32>,
-    pub(super) probe: Option<Arc<Probe>>,
+    pub(super) findings: Arc<Vec<Finding>>,
     pub(super) summary: Option<Arc<Summary>>,
     pub(super) preview: Option<Arc<Preview>>,
     pub(super) file_work: Option<FileWork>,
@@ -90,7 +90,7 @@ impl Actor {
             unfolded: None,
             guidelines: guidelines.map(Arc::new),
             pace: None,
-            probe: None,
+            findings: Arc::default(),
             summary: None,
             preview: None,
             file_work: None,
@@ -150,7 +150,7 @@ impl Actor {
             self.resume_generation();
             self.publish();
         }
-        let mut events: Vec<JobEvent> = Vec::with_capacity(BATCH);
+        let mut events: Vec<Told> = Vec::with_capacity(BATCH);
         let mut due: Option<Instant> = None;
         loop {
             let batch_due = due.unwrap_or_else(|| Instant::now() + Duration::from_secs(3600));
@@ -247,8 +247,8 @@ impl Actor {
                 self.generation.try_now();
                 Ok(())
             }
-            Command::Probe => {
-                self.ask_server();
+            Command::Test(endpoint) => {
+                self.ask_server(*endpoint);
                 Ok(())
             }
             Command::Import { path, format } => {
@@ -294,7 +294,7 @@ impl Actor {
                 self.notify(notice);
             }
             Report::Copied(path) => self.notify(Notice::CopySaved { path }),
-            Report::Probed(probe) => self.probe = Some(Arc::new(probe)),
+            Report::Probed(finding) => self.take_finding(finding),
             Report::Incoming(incoming) => self.take_incoming(incoming),
             Report::Followed(outcome) => self.take_followed(outcome),
             Report::Failed(problem) => {
@@ -348,7 +348,7 @@ impl Actor {
             guidelines: self.guidelines.clone(),
             plan: Arc::clone(&self.plan),
             generation: self.generation.state(),
-            probe: self.probe.clone(),
+            findings: Arc::clone(&self.findings),
             undo,
             redo,
             notices: self.notices.iter().cloned().collect(),
@@ -412,7 +412,7 @@ fn empty_snapshot(path: &Path, info: &SessionInfo, annotator: &Annotator) -> Sna
         guidelines: None,
         plan: Arc::default(),
         generation: Arc::default(),
-        probe: None,
+        findings: Arc::default(),
         undo: None,
         redo: None,
         notices: imbl::Vector::new(),

@@ -14,7 +14,7 @@ use super::actor::Actor;
 use super::export::{self, Unwritten};
 use super::followed::{FileEdit, Outcome, rows};
 use super::intake::Incoming;
-use super::snapshot::{FileWork, Integrity, Preview, Probe, Summary};
+use super::snapshot::{FileWork, Finding, Integrity, Preview, Summary};
 use crate::domain::{FileFault, GroupId, Notice, PairPolicy, Problem};
 use crate::formats::{self, Format, RowHash};
 use crate::store::{self, Reader, StoreError};
@@ -48,7 +48,7 @@ pub(super) enum Report {
     Summary(Summary),
     Exported(Notice),
     Copied(PathBuf),
-    Probed(Probe),
+    Probed(Finding),
     Incoming(Incoming),
     Followed(Outcome),
     Failed(Problem),

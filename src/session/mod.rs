@@ -12,6 +12,7 @@
 //! | `history` | undo and redo |
 //! | `movement` | which group is in front |
 //! | `generation` | the plan, the generation job, what it brings |
+//! | `lanes` | the job of each endpoint: what it may be handed, what it has in hand |
 //! | `intake` | groups that come in: from the plan's prompts, from files |
 //! | `clerk` | a second thread with a read-only connection: exports, previews, checks, backups |
 //! | `export` | files of pairs and archives, written and counted by the clerk |
@@ -26,6 +27,7 @@ mod generation;
 mod history;
 mod intake;
 mod labeling;
+mod lanes;
 mod movement;
 mod queue;
 mod snapshot;
@@ -33,7 +35,7 @@ mod writing;
 
 pub use command::Command;
 pub use snapshot::{
-    Card, Counts, FileWork, Followed, Integrity, OpenGroup, Preview, Probe, QueueRow, Snapshot, Summary,
+    Card, Counts, FileWork, Finding, Followed, Integrity, OpenGroup, Preview, Probe, QueueRow, Snapshot, Summary,
 };
 
 use std::net::SocketAddr;
@@ -44,7 +46,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
-use crate::domain::{Annotator, Plan, Problem, SessionId, StoreFault};
+use crate::domain::{Annotator, ApiKey, Endpoint, Plan, Problem, RequestFault, SessionId, StoreFault};
 use crate::store::{SessionInfo, Store, StoreError};
 
 /// What a session needs from the program around it.
@@ -58,6 +60,8 @@ pub struct Options {
     pub waker: Arc<dyn Fn() + Send + Sync>,
     /// Where the sample server listens; starts it when it is first asked for.
     pub sample: Arc<dyn Fn() -> std::io::Result<SocketAddr> + Send + Sync>,
+    /// Finds the key of an endpoint; may wait for the system's keyring, so it is called on a thread of its own.
+    pub keys: Arc<dyn Fn(&Endpoint) -> Result<Option<ApiKey>, RequestFault> + Send + Sync>,
     /// Go on with a generation that was running when the session was closed.
     pub resume_generation: bool,
 }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::{
-    Annotator, Draft, GenerationState, Group, GroupId, GroupStatus, Guidelines, Label, Mark, Notice, Place, Plan,
-    Reply, ReplyId, RequestFault, SessionId, Step, Writing,
+    Annotator, Draft, Endpoint, GenerationState, Group, GroupId, GroupStatus, Guidelines, Label, Mark, Notice, Place,
+    Plan, Reply, ReplyId, RequestFault, SessionId, Step, Writing,
 };
 use crate::endpoints::ServerInfo;
 use crate::formats::{Format, ImportPreview};
@@ -42,8 +42,8 @@ pub struct Snapshot {
     pub plan: Arc<Plan>,
     /// The generation job.
     pub generation: Arc<GenerationState>,
-    /// What the server said of itself when it was asked last.
-    pub probe: Option<Arc<Probe>>,
+    /// What servers said of themselves when they were asked last.
+    pub findings: Arc<Vec<Finding>>,
     /// What undo would take back.
     pub undo: Option<Step>,
     /// What redo would do again.
@@ -160,6 +160,24 @@ pub enum Card {
     Waiting,
     /// Its reply could not be had.
     Failed(RequestFault),
+}
+
+/// What was found out about an endpoint.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Which one, as it was when it was asked.
+    pub endpoint: Endpoint,
+    /// What it said.
+    pub probe: Probe,
+}
+
+impl Finding {
+    /// Whether it tells of this endpoint: the same server, reached in the same way.
+    pub fn is_about(&self, other: &Endpoint) -> bool {
+        let mine = &self.endpoint;
+        (&mine.address, &mine.key, &mine.headers, &mine.proxy)
+            == (&other.address, &other.key, &other.headers, &other.proxy)
+    }
 }
 
 /// What a server said of itself.

@@ -84,6 +84,7 @@ mod data;
 mod generate;
 mod label;
 mod problems;
+mod requests;
 mod shell;
 mod start;
 mod time;

@@ -137,7 +137,7 @@ fn jobs_ui(ui: &mut Ui, text: Text, snapshot: &Snapshot, out: &mut Vec<Command>)
         return;
     }
     let state = &snapshot.generation;
-    if let Some(waiting) = &state.waiting {
+    if let Some(waiting) = state.waiting() {
         let seconds = waiting.next_try.duration_since(jiff::Timestamp::now()).as_secs().max(0).unsigned_abs();
         widgets::icon(ui, icons::PLUGS, 14.0, t.rejected);
         widgets::elided(ui, text.status_away(seconds), meta, t.rejected);

@@ -47,6 +47,7 @@ pub(crate) fn options() -> Options {
         runtime: RUNTIME.handle().clone(),
         waker: Arc::new(|| {}),
         sample: Arc::new(|| Ok(*SAMPLE.get_or_init(|| server(&[])))),
+        keys: Arc::new(|_| Ok(None)),
         resume_generation: true,
     }
 }
@@ -55,7 +56,7 @@ pub(crate) fn options() -> Options {
 pub(crate) fn plan(address: ServerAddress, prompts: usize) -> Plan {
     let user = (0..prompts).map(|number| format!("Question {number}: what is {number} + 1?")).collect();
     Plan {
-        endpoint: Some(Endpoint { address, model: String::new() }),
+        endpoints: vec![Endpoint::at(address)],
         replies: ReplyCount::default(),
         prompts: PromptList { user, ..PromptList::default() },
         ..Plan::default()

@@ -47,7 +47,7 @@ impl GeneratePanel {
         let number = |value: Option<String>| value.unwrap_or_default();
         let sampling = &plan.sampling;
         Self {
-            url: match plan.endpoint.as_ref().map(|endpoint| &endpoint.address) {
+            url: match plan.endpoints.first().map(|endpoint| &endpoint.address) {
                 Some(ServerAddress::Url(url)) => url.clone(),
                 _ => String::new(),
             },
@@ -55,7 +55,7 @@ impl GeneratePanel {
             top_p: number(sampling.top_p.map(|value| value.to_string())),
             max_tokens: number(sampling.max_tokens.map(|value| value.to_string())),
             first_seed: number(sampling.first_seed.map(|value| value.to_string())),
-            concurrency: plan.concurrency().to_string(),
+            concurrency: plan.endpoints.first().map_or(8, Endpoint::concurrency).to_string(),
             stop: sampling.stop.join("\n"),
             extra: if sampling.extra.is_empty() {
                 String::new()
@@ -99,7 +99,7 @@ impl GeneratePanel {
             egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 widgets::in_the_middle(ui, |ui| {
                     ui.spacing_mut().item_spacing = egui::vec2(tokens::S3, tokens::S3);
-                    if let Some(waiting) = &snapshot.generation.waiting {
+                    if let Some(waiting) = snapshot.generation.waiting() {
                         away::away_ui(ui, text, snapshot, waiting, out, acts);
                     }
                     let wide = ui.available_width() >= tokens::NARROW - 32.0;
@@ -150,21 +150,23 @@ impl GeneratePanel {
             ui.horizontal(|ui| {
                 widgets::label(ui, text.endpoint(), fonts::semibold(tokens::UI.0), t.text);
                 ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
-                    let ready = self.plan.endpoint.is_some();
+                    let ready = self.plan.has_endpoint();
                     if Button::new(text.test()).icon(icons::PLUGS).small().enabled(ready).show(ui).clicked() {
                         self.changed = Some(Instant::now());
                         self.flush(out);
-                        out.push(Command::Probe);
+                        out.extend(
+                            self.plan.endpoints.first().map(|endpoint| Command::Test(Box::new(endpoint.clone()))),
+                        );
                     }
                 });
             });
-            let sample = self.plan.endpoint.as_ref().is_some_and(|endpoint| endpoint.address == ServerAddress::Sample);
+            let sample = self.plan.endpoints.first().is_some_and(|endpoint| endpoint.address == ServerAddress::Sample);
             let names = [text.own_server(), text.use_sample()];
             let width = 420.0_f32.min(ui.available_width());
             if let Some(chosen) = widgets::segmented(ui, &names, usize::from(sample), width) {
                 let address = if chosen == 1 { ServerAddress::Sample } else { ServerAddress::Url(self.url.clone()) };
                 let empty = chosen == 0 && self.url.trim().is_empty();
-                self.plan.endpoint = (!empty).then_some(Endpoint { address, model: String::new() });
+                self.plan.endpoints = (!empty).then(|| Endpoint::at(address)).into_iter().collect();
             }
             if sample {
                 widgets::label(ui, text.use_sample_note(), fonts::regular(tokens::META.0), t.text3);
@@ -172,13 +174,12 @@ impl GeneratePanel {
                 ui.horizontal(|ui| {
                     widgets::label(ui, text.address(), fonts::regular(tokens::UI.0), t.text2);
                     if widgets::field(ui, &mut self.url, text.address(), text.address_hint(), 300.0).changed() {
-                        let model = self.plan.endpoint.take().map(|endpoint| endpoint.model).unwrap_or_default();
                         let url = self.url.trim().to_owned();
                         let address = ServerAddress::Url(url.clone());
-                        self.plan.endpoint = (!url.is_empty()).then_some(Endpoint { address, model });
+                        self.plan.endpoints = (!url.is_empty()).then(|| Endpoint::at(address)).into_iter().collect();
                     }
                 });
-                if let Some(endpoint) = &mut self.plan.endpoint {
+                if let Some(endpoint) = self.plan.endpoints.first_mut() {
                     ui.horizontal(|ui| {
                         widgets::label(ui, text.model(), fonts::regular(tokens::UI.0), t.text2);
                         widgets::field(ui, &mut endpoint.model, text.model(), text.model_hint(), 300.0);
@@ -187,8 +188,8 @@ impl GeneratePanel {
                 }
                 widgets::label(ui, text.key_note(), fonts::regular(tokens::META.0), t.text3);
             }
-            if let Some(probe) = &snapshot.probe {
-                probe_ui(ui, text, probe);
+            if let Some(finding) = snapshot.findings.last() {
+                probe_ui(ui, text, &finding.probe);
             }
         });
     }
@@ -266,9 +267,6 @@ impl GeneratePanel {
             number_ui(ui, text, text.top_p(), &mut self.top_p, &mut sampling.top_p);
             number_ui(ui, text, text.max_tokens(), &mut self.max_tokens, &mut sampling.max_tokens);
             number_ui(ui, text, text.first_seed(), &mut self.first_seed, &mut sampling.first_seed);
-            let mut concurrency = Some(self.plan.concurrency);
-            number_ui(ui, text, text.concurrency(), &mut self.concurrency, &mut concurrency);
-            self.plan.concurrency = concurrency.unwrap_or(0);
             let words =
                 format!("{}, {}", text.stop_words().split(['，', ',']).next().unwrap_or_default(), text.extra_json());
             let caret = if self.more_open { icons::CARET_DOWN } else { icons::CARET_RIGHT };
@@ -352,7 +350,7 @@ impl GeneratePanel {
         if let Some(chosen) = widgets::segmented(ui, &[text.cross(), text.rows()], now, width - 30.0) {
             self.plan.prompts.pairing = if chosen == 1 { Pairing::Rows } else { Pairing::Cross };
         }
-        let ready = groups > 0 && self.plan.endpoint.is_some();
+        let ready = groups > 0 && self.plan.has_endpoint();
         let words = if groups > 0 { text.start() } else { text.start_nothing() };
         let button = Button::new(words).kind(Kind::Primary).enabled(ready).width(width - 30.0);
         if button.show(ui).clicked() {
@@ -365,7 +363,7 @@ impl GeneratePanel {
 
 /// The models that the server lists, to press.
 fn models_ui(ui: &mut Ui, snapshot: &Snapshot, endpoint: &mut Endpoint) {
-    let Some(Probe::Found(info)) = snapshot.probe.as_deref() else { return };
+    let Some(Probe::Found(info)) = snapshot.findings.last().map(|finding| &finding.probe) else { return };
     ui.horizontal_wrapped(|ui| {
         for model in info.models.iter().take(12) {
             let chosen = endpoint.model == *model;

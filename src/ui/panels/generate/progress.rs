@@ -22,7 +22,7 @@ pub(super) fn progress_ui(
 ) {
     let t = theme::of(ui);
     let state = &snapshot.generation;
-    if state.wanted == 0 && state.stopped.is_none() {
+    if state.wanted == 0 && state.stopped().is_none() {
         return;
     }
     widgets::card_frame(ui).show(ui, |ui| {
@@ -68,7 +68,7 @@ pub(super) fn progress_ui(
                 widgets::progress_bar(ui, width, done, t.accent, &counts);
             });
         });
-        if let Some(fault) = &state.stopped {
+        if let Some(fault) = state.stopped() {
             widgets::separator(ui);
             widgets::label(ui, text.stopped_title(), fonts::semibold(tokens::UI.0), t.text);
             fault_ui(ui, text, fault);
