@@ -150,7 +150,7 @@ impl Actor {
             self.resume_generation();
             self.publish();
         }
-        let mut events: Vec<Told> = Vec::with_capacity(BATCH);
+        let mut events: Vec<(u64, Told)> = Vec::with_capacity(BATCH);
         let mut due: Option<Instant> = None;
         loop {
             let batch_due = due.unwrap_or_else(|| Instant::now() + Duration::from_secs(3600));

@@ -217,12 +217,13 @@ impl Actor {
     }
 
     /// Store what the job brought, in one transaction.
-    pub(super) fn take_job_events(&mut self, events: Vec<Told>) {
+    pub(super) fn take_job_events(&mut self, events: Vec<(u64, Told)>) {
         let mut replies: Vec<Reply> = Vec::new();
         let mut failures: Vec<RequestFailure> = Vec::new();
         let mut ended: Vec<(usize, GroupId, u32)> = Vec::new();
         let mut arrived: Vec<usize> = Vec::new();
-        for Told { endpoint, event } in events {
+        for (job, Told { endpoint, event }) in events {
+            let present = self.generation.is_present(job);
             match event {
                 JobEvent::Reply { group, round, slot, text, reasoning, generated } => {
                     if self.is_current(group, round) {
@@ -245,6 +246,8 @@ impl Actor {
                         failures.push(RequestFailure { group, round, slot, fault, at: jiff::Timestamp::now() });
                     }
                 }
+                // What a job that was stopped says of itself means nothing any more; its replies are good.
+                _ if !present => {}
                 JobEvent::Ended { group, round } => ended.push((endpoint, group, round)),
                 JobEvent::Away { fault, next_try, tries } => {
                     self.wait_for_server(endpoint, Some(Waiting { fault, next_try, tries }));

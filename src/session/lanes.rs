@@ -55,6 +55,8 @@ pub(super) struct Generation {
     /// Which lane each reply comes from.
     pub(super) turns: Turns,
     events: mpsc::Receiver<Told>,
+    /// Which job this is, counted from 0; grows when one is stopped.
+    job: u64,
     pub(super) sender: mpsc::Sender<Told>,
     /// When replies arrived, for the rate.
     arrivals: VecDeque<Instant>,
@@ -66,7 +68,7 @@ impl Generation {
         let (sender, events) = mpsc::channel(EVENTS);
         let state = Arc::new(GenerationState { phase, ..GenerationState::default() });
         let (lanes, turns, arrivals) = (Vec::new(), Turns::default(), VecDeque::new());
-        Self { lanes, turns, events, sender, arrivals, state }
+        Self { lanes, turns, events, job: 0, sender, arrivals, state }
     }
 
     pub(super) fn state(&self) -> Arc<GenerationState> {
@@ -94,10 +96,10 @@ impl Generation {
         self.generators().for_each(|generator| generator.pause(paused));
     }
 
-    /// The next event of the job; waits for ever while there is no job.
-    pub(super) async fn next_event(&mut self) -> Told {
+    /// The next event, and the job that it is of; waits for ever while there is no job.
+    pub(super) async fn next_event(&mut self) -> (u64, Told) {
         match self.events.recv().await {
-            Some(event) => event,
+            Some(event) => (self.job, event),
             // The channel cannot close: this side holds a sender.
             None => std::future::pending().await,
         }
@@ -141,9 +143,9 @@ impl Generation {
         }
     }
 
-    /// Nothing is open, nothing under way.
+    /// The job has begun, nothing is open and nothing under way.
     pub(super) fn is_done(&self) -> bool {
-        self.lanes.iter().all(|lane| lane.open.is_empty() && lane.busy.is_empty())
+        !self.lanes.is_empty() && self.lanes.iter().all(|lane| lane.open.is_empty() && lane.busy.is_empty())
     }
 
     /// Bring counts and rate up to date.
@@ -172,6 +174,11 @@ impl Generation {
         }
     }
 
+    /// Whether an event is of the job that runs, not of one that was stopped meanwhile.
+    pub(super) fn is_present(&self, job: u64) -> bool {
+        self.job == job
+    }
+
     /// Replies that were stored.
     pub(super) fn arrived(&mut self, replies: u32) {
         let now = Instant::now();
@@ -194,6 +201,7 @@ impl Generation {
             lane.generator.into_iter().for_each(Generator::cancel);
         }
         self.arrivals.clear();
+        self.job += 1;
         // Events of the job that has ended must not be taken for those of the next one.
         let (sender, events) = mpsc::channel(EVENTS);
         (self.sender, self.events) = (sender, events);
