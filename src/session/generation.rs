@@ -227,7 +227,7 @@ impl Actor {
             match event {
                 JobEvent::Reply { group, round, slot, text, reasoning, generated } => {
                     if self.is_current(group, round) {
-                        arrived.push(endpoint);
+                        arrived.extend(present.then_some(endpoint));
                         replies.push(Reply {
                             id: ReplyId::new(),
                             group,

@@ -9,7 +9,7 @@ mod secrets;
 pub use folders::Folders;
 pub use recent::Recent;
 pub use saver::Saver;
-pub use secrets::key_from_environment;
+pub use secrets::{find_key, forget_key, keep_key, key_from_environment};
 
 use std::collections::BTreeMap;
 use std::io::Write as _;

@@ -1,24 +1,55 @@
-//! Keys: from the environment, or from the keyring of the system. Never written to a file.
+//! Keys: from the environment, or in the keyring of the system. Never written to a file.
 
 use crate::domain::{ApiKey, Endpoint, KeySource, RequestFault};
 
-/// The key of an endpoint from the environment. An endpoint whose key is in the keyring has none here: a run without a
-/// window must not wait for somebody to unlock it.
+/// The name that the app has in the keyring.
+const SERVICE: &str = "pairloom";
+
+/// The key of an endpoint from the environment. An endpoint whose key is in the keyring has none here but the standard
+/// one: a run without a window must not wait for somebody to unlock it.
 pub fn key_from_environment(endpoint: &Endpoint) -> Result<Option<ApiKey>, RequestFault> {
-    let variable = |name: &str| std::env::var(name).ok().and_then(|value| ApiKey::new(&value));
     match &endpoint.key {
         KeySource::None => Ok(None),
         KeySource::Standard => Ok(variable(ApiKey::VARIABLE)),
-        KeySource::Variable(name) => variable(name).map(Some).ok_or_else(|| RequestFault::NoKey {
-            place: format!("${name}"),
-            said: "the variable is not set, or empty".to_owned(),
-        }),
-        KeySource::Keyring => variable(ApiKey::VARIABLE).map(Some).ok_or_else(|| RequestFault::NoKey {
-            place: "keyring".to_owned(),
-            said: format!(
-                "without a window the key is read from {} or from a variable that the endpoint names",
-                ApiKey::VARIABLE
-            ),
-        }),
+        KeySource::Variable(name) => variable(name)
+            .map(Some)
+            .ok_or_else(|| RequestFault::NoKey { place: format!("${name}"), said: "not set, or empty".to_owned() }),
+        KeySource::Keyring => variable(ApiKey::VARIABLE)
+            .map(Some)
+            .ok_or_else(|| no_key(format!("without a window, a key is taken from {}", ApiKey::VARIABLE))),
     }
+}
+
+/// The key of an endpoint from where it says. Waits while the system asks for the keyring's password.
+pub fn find_key(endpoint: &Endpoint) -> Result<Option<ApiKey>, RequestFault> {
+    if endpoint.key != KeySource::Keyring {
+        return key_from_environment(endpoint);
+    }
+    let key = entry(endpoint).and_then(|entry| entry.get_password()).map_err(|error| no_key(error.to_string()))?;
+    ApiKey::new(&key).map(Some).ok_or_else(|| no_key("the key kept there is empty".to_owned()))
+}
+
+/// Keep a key in the keyring, under the endpoint's address. Waits while the system asks for the keyring's password.
+pub fn keep_key(endpoint: &Endpoint, key: &ApiKey) -> Result<(), RequestFault> {
+    entry(endpoint).and_then(|entry| entry.set_password(key.reveal())).map_err(|error| no_key(error.to_string()))
+}
+
+/// Take the key out of the keyring; nothing is done where there is none.
+pub fn forget_key(endpoint: &Endpoint) -> Result<(), RequestFault> {
+    match entry(endpoint).and_then(|entry| entry.delete_credential()) {
+        Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+        Err(error) => Err(no_key(error.to_string())),
+    }
+}
+
+fn variable(name: &str) -> Option<ApiKey> {
+    std::env::var(name).ok().and_then(|value| ApiKey::new(&value))
+}
+
+fn entry(endpoint: &Endpoint) -> keyring::Result<keyring::Entry> {
+    keyring::Entry::new(SERVICE, endpoint.address.as_str())
+}
+
+fn no_key(said: String) -> RequestFault {
+    RequestFault::NoKey { place: "keyring".to_owned(), said }
 }

@@ -16,7 +16,7 @@ use super::panels::{data::DataPanel, generate::GeneratePanel, start};
 use super::{dispatch, shell, theme};
 use crate::domain::{FileFault, Plan, Problem, View};
 use crate::session::{Command, Options, Session, Snapshot};
-use crate::settings::{Folders, Recent, Saver, Settings, SettingsError, key_from_environment};
+use crate::settings::{Folders, Recent, Saver, Settings, SettingsError, find_key};
 use crate::text::{Language, Text};
 
 /// What the window needs from the program around it.
@@ -163,7 +163,7 @@ impl App {
             runtime: self.runtime.clone(),
             waker: Arc::new(move || ctx.request_repaint()),
             sample: Arc::clone(&self.sample),
-            keys: Arc::new(key_from_environment),
+            keys: Arc::new(find_key),
             resume_generation: true,
         }
     }
