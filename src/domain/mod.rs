@@ -17,6 +17,7 @@ mod plan;
 mod problem;
 mod prompt;
 mod reply;
+mod server;
 mod turns;
 
 pub use alike::alike;
@@ -33,4 +34,5 @@ pub use plan::{Pairing, Plan, PromptList};
 pub use problem::{FileFault, Problem, RequestFault, RowFault, StoreFault};
 pub use prompt::{Prompt, Turn, TurnRole};
 pub use reply::{Generated, Origin, Reply, ReplyCount, ReplyCountError, Sampling};
+pub use server::{Ability, Examination, FirstReply, ServerInfo, ServerKind, ServerNote, Thinking};
 pub use turns::Turns;

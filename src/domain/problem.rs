@@ -117,6 +117,9 @@ pub enum RequestFault {
     /// 404 for a model; the server's words and the models it has.
     #[error("no model {model}: {said}")]
     NoSuchModel { model: String, said: String, models: Vec<String> },
+    /// The prompt, with the longest reply, is more than the model can read; the server's words.
+    #[error("too long: {said}")]
+    TooLong { said: String },
     /// Any other 4xx; the server's words.
     #[error("HTTP {status}: {said}")]
     Refused { status: u16, said: String },

@@ -11,10 +11,9 @@ use tokio::sync::OnceCell;
 
 use super::access::Access;
 use super::fault::{self, ChatError};
-use super::info::ServerInfo;
 use super::stream::Assembly;
 use super::wire::{self, Chunk, Models, Quirks};
-use crate::domain::{ApiKey, Prompt, RequestFault, Sampling};
+use crate::domain::{ApiKey, Prompt, RequestFault, Sampling, ServerInfo};
 
 /// Longest wait that a server may ask for.
 const LONGEST_WAIT: Duration = Duration::from_secs(300);
@@ -169,6 +168,7 @@ impl Client {
                         context_tokens: first.and_then(wire::Model::context_tokens),
                         models: models.data.into_iter().map(|model| model.id).collect(),
                         millis: began.elapsed().as_millis() as u32,
+                        ..ServerInfo::default()
                     });
                 }
                 Err(error) => {

@@ -5,8 +5,9 @@
 
 mod access;
 mod client;
+mod examine;
 mod fault;
-mod info;
+mod local;
 mod reasoning;
 mod stream;
 mod wire;
@@ -14,4 +15,6 @@ mod wire;
 pub use access::{Access, KeyFinder};
 pub use client::{ChatAnswer, ChatRequest, Choice, Client, Timeouts};
 pub use fault::{ChatError, Retry};
-pub use info::ServerInfo;
+pub use local::{LOCAL_PORTS, find_local};
+
+pub use crate::domain::{Ability, Examination, FirstReply, ServerInfo, ServerKind, ServerNote, Thinking};

@@ -85,6 +85,7 @@ mod generate;
 mod label;
 mod problems;
 mod requests;
+mod servers;
 mod shell;
 mod start;
 mod time;

@@ -54,6 +54,10 @@ impl Text {
                     )
                 }
             }
+            RequestFault::TooLong { .. } => self.pick(
+                "The prompt is longer than the model can read. Shorten it, lower the longest reply, or start the server with a longer context.".to_owned(),
+                "提示超出模型能读的长度。请缩短提示、调小最大长度，或用更长的上下文启动服务器。".to_owned(),
+            ),
             RequestFault::Refused { status, .. } => self.pick(
                 format!("The server refused the request (HTTP {status}). Its words tell what to change."),
                 format!("服务器拒绝了请求（HTTP {status}）。请按它的说明修改。"),
@@ -105,6 +109,7 @@ impl Text {
             | RequestFault::NoKey { said, .. }
             | RequestFault::Unauthorized { said, .. }
             | RequestFault::NoSuchModel { said, .. }
+            | RequestFault::TooLong { said }
             | RequestFault::Refused { said, .. }
             | RequestFault::Busy { said, .. }
             | RequestFault::NotAnApi { said, .. }
