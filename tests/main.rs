@@ -10,6 +10,7 @@ mod endpoints;
 mod formats;
 mod pairs;
 mod session;
+mod several;
 mod store;
 mod support;
 mod ui;

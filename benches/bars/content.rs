@@ -37,6 +37,7 @@ pub(crate) fn options() -> Options {
         runtime: RUNTIME.handle().clone(),
         waker: Arc::new(|| {}),
         sample: Arc::new(no_server),
+        keys: Arc::new(|_| Ok(None)),
         resume_generation: true,
     }
 }

@@ -24,6 +24,13 @@ impl Args {
     pub fn read() -> Self {
         Self::parse()
     }
+
+    /// The script that makes a shell complete this command line.
+    pub(super) fn completions(shell: clap_complete::Shell) -> String {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut <Self as clap::CommandFactory>::command(), "pairloom", &mut script);
+        String::from_utf8_lossy(&script).into_owned()
+    }
 }
 
 /// What can be done without a window.
@@ -39,6 +46,11 @@ pub enum Command {
     Export(Export),
     /// Check a session file, and save what can be saved of a damaged one.
     Check(Check),
+    /// Find the servers of this machine, or look at those named: what each is and what it can do. Sends each a few small
+    /// requests.
+    Endpoints(Endpoints),
+    /// Print completions for a shell.
+    Completions(Completions),
     /// Run the sample server: OpenAI-compatible, loopback only, no model behind it.
     SampleServer(SampleServer),
 }
@@ -169,6 +181,27 @@ pub struct Check {
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `pairloom endpoints`.
+#[derive(Debug, clap::Args)]
+pub struct Endpoints {
+    /// Base addresses; without any, the usual ports of this machine are looked at.
+    #[arg(value_name = "URL")]
+    pub urls: Vec<String>,
+    /// Where the key is kept: `$NAME` for an environment variable, or `none`.
+    #[arg(long, value_name = "$NAME", value_parser = key_source, default_value = "standard")]
+    pub key: KeySource,
+    /// Print one JSON list.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `pairloom completions`.
+#[derive(Debug, clap::Args)]
+pub struct Completions {
+    /// The shell.
+    pub shell: clap_complete::Shell,
 }
 
 /// `pairloom sample-server`.

@@ -1,5 +1,6 @@
 //! `new`, `generate` and `sample-server`.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -11,7 +12,7 @@ use super::progress::Progress;
 use super::report::{self, Report};
 use super::{Context, Done, LOOK, Stop, open_or_create, options, wait_for};
 use crate::domain::{Endpoint, FileFault, JobPhase, Plan, Problem, ReplyCount, RequestFault};
-use crate::formats;
+use crate::formats::{self, PlanFile};
 use crate::sample::{self, Behaviour};
 use crate::session::{Command, Session, Snapshot};
 
@@ -19,13 +20,12 @@ use crate::session::{Command, Session, Snapshot};
 const FIRST_TRIES: u32 = 3;
 
 pub(super) fn new(args: &New, context: &Context) -> Done {
-    let plan = match &args.plan {
-        Some(path) => formats::read_plan(path).map_err(|fault| file(path, fault))?,
-        None => Plan::default(),
-    };
+    let planned = read_plan(args.plan.as_deref())?.unwrap_or_default();
     let stem = args.file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let title = args.title.clone().or(stem).unwrap_or_default();
-    Session::create(&args.file, &title, &plan, options(context))?.close();
+    let session = Session::create(&args.file, &title, &planned.plan(), options(context))?;
+    set_guidelines(&session, planned.guidelines)?;
+    session.close();
     let path = args.file.display().to_string();
     Ok(Report {
         lines: vec![context.text.cli_made(&path)],
@@ -36,7 +36,10 @@ pub(super) fn new(args: &New, context: &Context) -> Done {
 
 pub(super) fn generate(args: &Generate, context: &Context) -> Done {
     let session = open_or_create(&args.file, context)?;
-    let plan = plan(args, &session.snapshot().plan)?;
+    let planned = read_plan(args.plan.as_deref())?;
+    let base = planned.as_ref().map_or_else(|| (*session.snapshot().plan).clone(), PlanFile::plan);
+    let plan = plan(args, base)?;
+    set_guidelines(&session, planned.and_then(|planned| planned.guidelines))?;
     if !plan.has_endpoint() {
         return Err(Stop::Usage(context.text.cli_no_endpoint().to_owned()));
     }
@@ -116,9 +119,20 @@ fn interrupted(context: &Context) -> Arc<AtomicBool> {
     flag
 }
 
-/// The session's plan with what the command line says.
-fn plan(args: &Generate, present: &Plan) -> Result<Plan, Stop> {
-    let mut plan = present.clone();
+fn read_plan(path: Option<&Path>) -> Result<Option<PlanFile>, Stop> {
+    path.map(|path| formats::read_plan(path).map_err(|fault| file(path, fault))).transpose()
+}
+
+fn set_guidelines(session: &Session, guidelines: Option<String>) -> Result<(), Stop> {
+    if let Some(guidelines) = guidelines {
+        let number = session.send(Command::SetGuidelines(guidelines));
+        wait_for(session, number, |_| true)?;
+    }
+    Ok(())
+}
+
+/// The session's or the file's plan with what the command line says.
+fn plan(args: &Generate, mut plan: Plan) -> Result<Plan, Stop> {
     endpoints(args, &mut plan)?;
     if let Some(count) = args.replies {
         plan.replies = ReplyCount::try_from(count).map_err(|error| Stop::Usage(error.to_string()))?;

@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod endpoints;
 mod generate;
 mod progress;
 mod report;
@@ -56,6 +57,11 @@ pub fn run(command: Command, context: &Context) -> ExitCode {
         Command::Import(args) => transfer::import(&args, context),
         Command::Export(args) => transfer::export(&args, context),
         Command::Check(args) => check::check(&args, context),
+        Command::Endpoints(args) => endpoints::endpoints(&args, context),
+        Command::Completions(args) => {
+            let script = Args::completions(args.shell);
+            Ok(Report { lines: vec![script.trim_end().to_owned()], json: None, incomplete: false })
+        }
         Command::SampleServer(args) => generate::sample_server(&args, context),
     };
     match report {

@@ -23,7 +23,7 @@ pub use companion::{Companion, load_line, write_companion};
 pub use detect::detect;
 pub use followed::{RowHash, append, rewrite};
 pub use incoming::{Format, ImportPreview, IncomingGroup, IncomingReply, IncomingVerdict, PreviewRow, RefusedRow};
-pub use plan::{read_plan, write_plan};
+pub use plan::{PlanFile, read_plan, write_plan};
 pub use prompts::prompt_texts;
 pub use read::{preview, read_groups};
 pub use whole::write_whole;

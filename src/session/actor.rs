@@ -14,7 +14,7 @@ use super::intake::Intake;
 use super::lanes::Generation;
 use super::movement::Trail;
 use super::queue::Queue;
-use super::snapshot::{Card, FileWork, Finding, Integrity, OpenGroup, Preview, Snapshot, Summary};
+use super::snapshot::{Card, FileWork, Finding, Integrity, Nearby, OpenGroup, Preview, Snapshot, Summary};
 use super::{Command, Options, Published};
 use crate::domain::{Annotator, GroupId, Guidelines, Notice, Place, Plan, Problem, Step, StoreFault};
 use crate::formats::RefusedRow;
@@ -50,6 +50,7 @@ pub(super) struct Actor {
     pub(super) guidelines: Option<Arc<Guidelines>>,
     pub(super) pace: Option<f32>,
     pub(super) findings: Arc<Vec<Finding>>,
+    pub(super) nearby: Option<Arc<Nearby>>,
     pub(super) summary: Option<Arc<Summary>>,
     pub(super) preview: Option<Arc<Preview>>,
     pub(super) file_work: Option<FileWork>,
@@ -91,6 +92,7 @@ impl Actor {
             guidelines: guidelines.map(Arc::new),
             pace: None,
             findings: Arc::default(),
+            nearby: None,
             summary: None,
             preview: None,
             file_work: None,
@@ -190,6 +192,8 @@ impl Actor {
                 }
             }
         }
+        self.generation.stop();
+        events.extend(self.generation.take_left());
         self.take_job_events(events);
         self.shut_down();
     }
@@ -251,6 +255,10 @@ impl Actor {
                 self.ask_server(*endpoint);
                 Ok(())
             }
+            Command::FindServers => {
+                self.find_servers();
+                Ok(())
+            }
             Command::Import { path, format } => {
                 self.import(path, format);
                 Ok(())
@@ -295,6 +303,7 @@ impl Actor {
             }
             Report::Copied(path) => self.notify(Notice::CopySaved { path }),
             Report::Probed(finding) => self.take_finding(finding),
+            Report::Nearby(found) => self.nearby = Some(Arc::new(Nearby::Found(found))),
             Report::Incoming(incoming) => self.take_incoming(incoming),
             Report::Followed(outcome) => self.take_followed(outcome),
             Report::Failed(problem) => {
@@ -349,6 +358,7 @@ impl Actor {
             plan: Arc::clone(&self.plan),
             generation: self.generation.state(),
             findings: Arc::clone(&self.findings),
+            nearby: self.nearby.clone(),
             undo,
             redo,
             notices: self.notices.iter().cloned().collect(),
@@ -376,7 +386,6 @@ impl Actor {
     }
 
     fn shut_down(mut self) {
-        self.generation.stop();
         if let Err(error) = self.save_place() {
             tracing::error!(%error, "the place was not saved");
         }
@@ -413,6 +422,7 @@ fn empty_snapshot(path: &Path, info: &SessionInfo, annotator: &Annotator) -> Sna
         plan: Arc::default(),
         generation: Arc::default(),
         findings: Arc::default(),
+        nearby: None,
         undo: None,
         redo: None,
         notices: imbl::Vector::new(),

@@ -15,7 +15,7 @@ use super::export::{self, Unwritten};
 use super::followed::{FileEdit, Outcome, rows};
 use super::intake::Incoming;
 use super::snapshot::{FileWork, Finding, Integrity, Preview, Summary};
-use crate::domain::{FileFault, GroupId, Notice, PairPolicy, Problem};
+use crate::domain::{FileFault, GroupId, Notice, PairPolicy, Problem, ServerInfo};
 use crate::formats::{self, Format, RowHash};
 use crate::store::{self, Reader, StoreError};
 
@@ -49,6 +49,8 @@ pub(super) enum Report {
     Exported(Notice),
     Copied(PathBuf),
     Probed(Finding),
+    /// The servers of this machine.
+    Nearby(Vec<ServerInfo>),
     Incoming(Incoming),
     Followed(Outcome),
     Failed(Problem),

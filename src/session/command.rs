@@ -75,8 +75,11 @@ pub enum Command {
     RetryFailed,
     /// The server is being waited for: try it at once.
     TryNow,
-    /// Ask a server what it is and which models it has; the answer is in `Snapshot::findings`.
+    /// Ask a server what it is, which models it has and what it can do; the answer is in `Snapshot::findings`. Sends a
+    /// few small requests.
     Test(Box<Endpoint>),
+    /// Look for servers on this machine; the answer is `Snapshot::nearby`.
+    FindServers,
 
     /// Read a file and add what it holds, once. The format is found from the content unless named.
     Import { path: PathBuf, format: Option<crate::formats::Format> },

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::actor::Actor;
 use super::clerk::Report;
 use super::lanes::Lane;
-use super::snapshot::{Finding, Probe};
+use super::snapshot::{Finding, Nearby, Probe};
 use crate::domain::{
     Endpoint, GroupId, JobPhase, Notice, Origin, Plan, Prompt, Reply, ReplyId, RequestFailure, RequestFault,
     ServerAddress, ServerState, Turns, Waiting,
 };
-use crate::endpoints::{Access, Client, Timeouts};
+use crate::endpoints::{Access, Client, LOCAL_PORTS, Timeouts, find_local};
 use crate::jobs::{Generator, JobEvent, Setup, Told, Work};
 use crate::store::StoreError;
 
@@ -340,12 +340,23 @@ impl Actor {
         self.take_finding(Finding { endpoint: endpoint.clone(), probe: Probe::Asking });
         let reports = self.clerk.reports();
         self.options.runtime.spawn(async move {
-            let probe = match client.probe().await {
-                Ok(info) => Probe::Found(info),
+            let probe = match client.examine(&endpoint.model).await {
+                Ok(found) => Probe::Found(found),
                 Err(fault) => Probe::Failed(fault),
             };
             // A session that was closed meanwhile takes no answer.
             drop(reports.send(Report::Probed(Finding { endpoint, probe })).await);
+        });
+    }
+
+    /// Look for servers on this machine; what answers comes as a report.
+    pub(super) fn find_servers(&mut self) {
+        self.nearby = Some(Arc::new(Nearby::Looking));
+        let reports = self.clerk.reports();
+        self.options.runtime.spawn(async move {
+            let found = find_local(&LOCAL_PORTS).await;
+            // A session that was closed meanwhile takes no answer.
+            drop(reports.send(Report::Nearby(found)).await);
         });
     }
 

@@ -55,6 +55,8 @@ pub(super) struct Generation {
     /// Which lane each reply comes from.
     pub(super) turns: Turns,
     events: mpsc::Receiver<Told>,
+    /// What jobs that were stopped had told and nobody had heard: replies among it are good.
+    left: VecDeque<(u64, Told)>,
     /// Which job this is, counted from 0; grows when one is stopped.
     job: u64,
     pub(super) sender: mpsc::Sender<Told>,
@@ -68,7 +70,7 @@ impl Generation {
         let (sender, events) = mpsc::channel(EVENTS);
         let state = Arc::new(GenerationState { phase, ..GenerationState::default() });
         let (lanes, turns, arrivals) = (Vec::new(), Turns::default(), VecDeque::new());
-        Self { lanes, turns, events, job: 0, sender, arrivals, state }
+        Self { lanes, turns, events, left: VecDeque::new(), job: 0, sender, arrivals, state }
     }
 
     pub(super) fn state(&self) -> Arc<GenerationState> {
@@ -98,6 +100,9 @@ impl Generation {
 
     /// The next event, and the job that it is of; waits for ever while there is no job.
     pub(super) async fn next_event(&mut self) -> (u64, Told) {
+        if let Some(event) = self.left.pop_front() {
+            return event;
+        }
         match self.events.recv().await {
             Some(event) => (self.job, event),
             // The channel cannot close: this side holds a sender.
@@ -201,11 +206,19 @@ impl Generation {
             lane.generator.into_iter().for_each(Generator::cancel);
         }
         self.arrivals.clear();
+        while let Ok(told) = self.events.try_recv() {
+            self.left.push_back((self.job, told));
+        }
         self.job += 1;
         // Events of the job that has ended must not be taken for those of the next one.
         let (sender, events) = mpsc::channel(EVENTS);
         (self.sender, self.events) = (sender, events);
         self.change().servers.iter_mut().for_each(|server| server.waiting = None);
+    }
+
+    /// What jobs that were stopped had told and nobody had heard.
+    pub(super) fn take_left(&mut self) -> impl Iterator<Item = (u64, Told)> {
+        std::mem::take(&mut self.left).into_iter()
     }
 
     /// Change what is shown of it.

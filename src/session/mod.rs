@@ -35,7 +35,8 @@ mod writing;
 
 pub use command::Command;
 pub use snapshot::{
-    Card, Counts, FileWork, Finding, Followed, Integrity, OpenGroup, Preview, Probe, QueueRow, Snapshot, Summary,
+    Card, Counts, FileWork, Finding, Followed, Integrity, Nearby, OpenGroup, Preview, Probe, QueueRow, Snapshot,
+    Summary,
 };
 
 use std::net::SocketAddr;
@@ -60,11 +61,14 @@ pub struct Options {
     pub waker: Arc<dyn Fn() + Send + Sync>,
     /// Where the sample server listens; starts it when it is first asked for.
     pub sample: Arc<dyn Fn() -> std::io::Result<SocketAddr> + Send + Sync>,
-    /// Finds the key of an endpoint; may wait for the system's keyring, so it is called on a thread of its own.
-    pub keys: Arc<dyn Fn(&Endpoint) -> Result<Option<ApiKey>, RequestFault> + Send + Sync>,
+    /// Where keys come from; may wait for the system's keyring, so it is called on a thread of its own.
+    pub keys: Keys,
     /// Go on with a generation that was running when the session was closed.
     pub resume_generation: bool,
 }
+
+/// Finds the key of an endpoint.
+pub type Keys = Arc<dyn Fn(&Endpoint) -> Result<Option<ApiKey>, RequestFault> + Send + Sync>;
 
 /// Commands under way between a view and the session thread; a person never gets near it.
 const INBOX: usize = 1024;

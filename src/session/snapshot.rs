@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::{
-    Annotator, Draft, Endpoint, GenerationState, Group, GroupId, GroupStatus, Guidelines, Label, Mark, Notice, Place,
-    Plan, Reply, ReplyId, RequestFault, SessionId, Step, Writing,
+    Annotator, Draft, Endpoint, Examination, GenerationState, Group, GroupId, GroupStatus, Guidelines, Label, Mark,
+    Notice, Place, Plan, Reply, ReplyId, RequestFault, ServerInfo, SessionId, Step, Writing,
 };
-use crate::endpoints::ServerInfo;
 use crate::formats::{Format, ImportPreview};
 
 /// The session at one moment.
@@ -44,6 +43,8 @@ pub struct Snapshot {
     pub generation: Arc<GenerationState>,
     /// What servers said of themselves when they were asked last.
     pub findings: Arc<Vec<Finding>>,
+    /// The servers of this machine; `None` until somebody asks.
+    pub nearby: Option<Arc<Nearby>>,
     /// What undo would take back.
     pub undo: Option<Step>,
     /// What redo would do again.
@@ -180,13 +181,22 @@ impl Finding {
     }
 }
 
+/// The servers of this machine.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Nearby {
+    /// They are being looked for.
+    Looking,
+    /// Those that answered.
+    Found(Vec<ServerInfo>),
+}
+
 /// What a server said of itself.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Probe {
     /// It has been asked.
     Asking,
-    /// It answered.
-    Found(ServerInfo),
+    /// It answered, and this is what it can do.
+    Found(Examination),
     /// It did not.
     Failed(RequestFault),
 }

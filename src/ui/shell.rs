@@ -6,7 +6,6 @@ use egui::{Layout, Ui};
 
 use super::actions::Action;
 use super::app::App;
-use super::dialogs::Purpose;
 use super::keys;
 use super::panels::settings::Section;
 use super::theme::{self, fonts, icons, tokens};
@@ -302,10 +301,7 @@ fn path_ui(app: &mut App, ctx: &egui::Context) {
     let mut go = false;
     let closed = modal(ctx, "path", 520.0, |ui, close| {
         let t = theme::of(ui);
-        let title = match popup.purpose {
-            Purpose::Open | Purpose::Import | Purpose::SystemPrompts | Purpose::UserPrompts => text.path_title_open(),
-            Purpose::SaveCopy | Purpose::Export => text.path_title_copy(),
-        };
+        let title = if popup.purpose.saves() { text.path_title_copy() } else { text.path_title_open() };
         widgets::label(ui, title, fonts::semibold(tokens::TITLE.0), t.text);
         ui.horizontal(|ui| {
             let field = widgets::field(ui, &mut popup.path, text.path_hint(), text.path_hint(), 380.0);
