@@ -7,6 +7,8 @@ mod architecture;
 mod cli;
 mod crash;
 mod endpoints;
+#[cfg(unix)]
+mod faults;
 mod formats;
 mod pairs;
 mod session;

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, params_from_iter};
 
 use super::lock::companion;
 use super::meta::SessionInfo;
-use super::{Result, Store, StoreError, migrations};
+use super::{Result, Store, StoreError, files, migrations};
 use crate::domain::SessionId;
 
 /// The page size of every session file.
@@ -56,7 +56,8 @@ pub fn check(path: &Path, repair_to: Option<&Path>) -> Result<CheckReport> {
         other => Some(other?),
     };
     let mut report = CheckReport { format_version: version.unwrap_or(migrations::KNOWN), ..CheckReport::default() };
-    let folder = private_folder()?;
+    // What people wrote is in the copy.
+    let folder = files::holder_aside()?;
     let copy = folder.path().join("session");
     copy_with_log(path, &copy)?;
     if put_header_right(&copy)? {
@@ -87,14 +88,6 @@ pub fn check(path: &Path, repair_to: Option<&Path>) -> Result<CheckReport> {
         report.saved = Some(repair(&connection, target)?);
     }
     Ok(report)
-}
-
-/// What people wrote is in the copy: nobody else may look.
-fn private_folder() -> Result<tempfile::TempDir> {
-    let mut folder = tempfile::Builder::new();
-    #[cfg(unix)]
-    folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    Ok(folder.prefix("pairloom-check-").tempdir()?)
 }
 
 /// Copy the file and its log as they are at one moment, whoever writes to them meanwhile.
@@ -326,7 +319,7 @@ mod tests {
 
     #[test]
     fn a_copy_is_for_its_owner_alone() {
-        let folder = private_folder().unwrap();
+        let folder = files::holder_aside().unwrap();
         assert_eq!(folder.path().metadata().unwrap().permissions().mode() & 0o777, 0o700);
     }
 }

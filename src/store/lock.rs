@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::{Result, StoreError};
+use super::{Result, StoreError, files};
 
 /// A holder that did not leave its name.
 const UNKNOWN: &str = "another program";
@@ -22,7 +22,8 @@ impl Lock {
     pub(super) fn take(session: &Path) -> Result<Self> {
         let path = companion(&real(session), ".lock");
         for _ in 0..ATTEMPTS {
-            let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+            let mut open = OpenOptions::new();
+            let file = files::private(open.read(true).write(true).create(true).truncate(false)).open(&path)?;
             if let Some(lock) = Self::hold(file, &path)? {
                 return Ok(lock);
             }
@@ -109,7 +110,7 @@ pub(super) fn companion(session: &Path, ending: &str) -> PathBuf {
 
 /// Remove a file that failed while it was made. Its lock file goes with [`Lock::release`].
 pub(super) fn remove_with_companions(session: &Path) {
-    for ending in ["", "-wal", "-shm"] {
+    for ending in ["", "-journal", "-wal", "-shm"] {
         // What is not there need not go.
         drop(std::fs::remove_file(companion(session, ending)));
     }

@@ -9,6 +9,7 @@ mod backup;
 mod check;
 mod error;
 mod failures;
+mod files;
 mod groups;
 mod guidelines;
 mod index;
@@ -30,7 +31,6 @@ pub use index::{IndexRow, VerdictKind};
 pub use journal::{Change, Direction, Entry, EntryState};
 pub use meta::SessionInfo;
 
-use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -86,14 +86,14 @@ impl Store {
         }
         lock::refuse_network_drive(path)?;
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
+            files::make_folder(folder)?;
         }
         Self::create_held(path, info, Lock::take(path)?)
     }
 
     /// Another may have made the file before the lock was ours: what fails removes only what it made itself.
     fn create_held(path: &Path, info: &SessionInfo, lock: Lock) -> Result<Self> {
-        if let Err(error) = OpenOptions::new().write(true).create_new(true).open(path) {
+        if let Err(error) = files::make(path) {
             lock.release();
             return Err(if error.kind() == ErrorKind::AlreadyExists { StoreError::Exists } else { error.into() });
         }

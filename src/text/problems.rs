@@ -5,6 +5,7 @@ use crate::domain::{FileFault, Notice, Problem, RequestFault, RowFault, Step, St
 use super::Text;
 
 sentences! {
+    not_backed_up(file: &str): "No backup of “{file}” could be made. Everything is saved in the session itself; the next try comes by itself." | "“{file}”的备份没有做成。内容都已存进会话本身，稍后会自动再试。";
     rows_refused(rows: u64): "{rows} rows do not fit and stay out" | "{rows} 行不合格式，未导入";
 }
 
@@ -339,6 +340,7 @@ impl Text {
                 let file = path.display();
                 self.pick(format!("A complete copy is at {file}"), format!("完整副本在 {file}"))
             }
+            Notice::NotBackedUp { path, .. } => self.not_backed_up(&name(path)),
             Notice::Recovered { labels, replies } => self.pick(
                 format!("Recovered after a crash. {labels} labels and {replies} replies are here, and so are your unconfirmed checks."),
                 format!("上次意外退出，已恢复。{labels} 个标注、{replies} 条回复都在，没确认的勾选也在。"),

@@ -1,5 +1,7 @@
 //! What tests share: folders, sessions, the sample server with its faults.
 
+#[cfg(unix)]
+pub(crate) mod disk;
 pub(crate) mod window;
 
 use std::net::SocketAddr;
