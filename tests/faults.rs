@@ -9,14 +9,14 @@ use pairloom::formats::Format;
 use pairloom::session::{Command, Integrity, Session, Snapshot};
 use pairloom::store;
 
-use crate::support::disk::{Disk, FULL, Number, ONE};
+use crate::support::disk::{Disk, FULL, Number, ONE, acknowledge};
 use crate::support::{LONG, options, wait};
 
-const FILE: &str = "s.pairloom";
-const IMPORT: &str = r#"{"0": {"query": "新的", "history": [], "response_0": "a", "response_1": "b"}}"#;
+pub(crate) const FILE: &str = "s.pairloom";
+pub(crate) const IMPORT: &str = r#"{"0": {"query": "新的", "history": [], "response_0": "a", "response_1": "b"}}"#;
 
 /// Everything that a person sees as saved, in words.
-fn state(snapshot: &Snapshot) -> String {
+pub(crate) fn state(snapshot: &Snapshot) -> String {
     let rows: Vec<String> = snapshot
         .queue
         .iter()
@@ -41,13 +41,14 @@ fn told(snapshot: &Snapshot, after: u64) -> Option<Problem> {
 }
 
 /// The work of the child: what is saved is said, what fails must have changed nothing and must work the second time.
-struct Work<'a> {
-    session: &'a Session,
-    disk: &'a Disk,
+pub(crate) struct Work<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) disk: &'a Disk,
 }
 
 impl Work<'_> {
-    fn say(&self, snapshot: &Snapshot) {
+    pub(crate) fn say(&self, snapshot: &Snapshot) {
+        acknowledge(&format!("{}\n", state(snapshot)));
         println!("\nsaved {}", state(snapshot));
     }
 
@@ -82,7 +83,7 @@ impl Work<'_> {
         self.step(&Command::Confirm { group, seconds: 1.0 });
     }
 
-    fn all(&self) {
+    pub(crate) fn all(&self) {
         let folder = &self.disk.folder;
         let front = || self.session.snapshot().place.group.unwrap();
         let exported = |now: &Snapshot, known| {
@@ -141,15 +142,20 @@ fn child() {
 fn template() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let session = Session::create(&folder.path().join(FILE), "Faults", &Plan::default(), options()).unwrap();
-    let rows: Vec<String> = (0..6)
-        .map(|number| format!("\"{number}\": {{\"query\": \"问 {number}\", \"history\": [], \"response_0\": \"a{number}\", \"response_1\": \"b{number}\"}}"))
-        .collect();
     let file = folder.path().join("rows.json");
-    fs::write(&file, format!("{{{}}}", rows.join(","))).unwrap();
+    fs::write(&file, rows()).unwrap();
     session.send(Command::Import { path: file, format: None });
     wait(&session, |now| now.counts.total == 6);
     session.close();
     folder
+}
+
+/// Six groups of two replies, as a file.
+pub(crate) fn rows() -> String {
+    let rows: Vec<String> = (0..6)
+        .map(|number| format!("\"{number}\": {{\"query\": \"问 {number}\", \"history\": [], \"response_0\": \"a{number}\", \"response_1\": \"b{number}\"}}"))
+        .collect();
+    format!("{{{}}}", rows.join(","))
 }
 
 /// Let the child work on a disk whose operation `at` fails, and look at what is there afterwards. Whether it came so

@@ -11,6 +11,8 @@ mod endpoints;
 mod faults;
 mod formats;
 mod pairs;
+#[cfg(unix)]
+mod power_cut;
 mod session;
 mod store;
 mod support;
