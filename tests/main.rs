@@ -9,6 +9,8 @@ mod crash;
 mod endpoints;
 #[cfg(unix)]
 mod faults;
+#[cfg(unix)]
+mod faults_files;
 mod formats;
 mod pairs;
 #[cfg(unix)]
