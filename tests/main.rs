@@ -7,8 +7,14 @@ mod architecture;
 mod cli;
 mod crash;
 mod endpoints;
+#[cfg(unix)]
+mod faults;
+#[cfg(unix)]
+mod faults_files;
 mod formats;
 mod pairs;
+#[cfg(unix)]
+mod power_cut;
 mod session;
 mod several;
 mod store;

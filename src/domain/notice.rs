@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Problem;
+use super::{Problem, StoreFault};
 
 /// One thing that a person did and can undo, as it is named to them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +65,8 @@ pub enum Notice {
     Imported { file: String, groups: u64, replies: u64, duplicates: u64, refused: u64 },
     /// A copy of the session was written.
     CopySaved { path: std::path::PathBuf },
+    /// No backup of the session could be made; the session itself is saved all the same.
+    NotBackedUp { path: std::path::PathBuf, fault: StoreFault },
     /// The last run ended without closing the session; everything is there.
     Recovered { labels: u64, replies: u64 },
     /// Something failed; nothing was lost unless it says so.

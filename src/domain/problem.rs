@@ -22,6 +22,8 @@ pub enum StoreFault {
     Missing,
     /// A file of this name is there already.
     Exists,
+    /// It was moved, deleted or replaced while it was open: what would be written now would be nowhere.
+    Moved,
     /// Another Pairloom has it open; the holder as its lock file names it.
     Locked { holder: String },
     /// A newer Pairloom wrote it.

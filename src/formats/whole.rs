@@ -14,24 +14,37 @@ pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> std::io::R
     }
     let written = (|| {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".pairloom-");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let mode = std::fs::metadata(path).map_or(0o644, |data| data.permissions().mode());
-            builder.permissions(std::fs::Permissions::from_mode(mode));
-        }
-        let mut draft = builder.tempfile_in(folder)?;
+        // For its owner alone until it is whole, and gone where it does not become so.
+        let mut draft = tempfile::Builder::new().prefix(".pairloom-").tempfile_in(folder)?;
         {
             let mut buffered = BufWriter::with_capacity(1 << 16, draft.as_file_mut());
             write(&mut buffered)?;
             buffered.flush()?;
         }
+        #[cfg(unix)]
+        draft.as_file().set_permissions(chosen(path, folder)?)?;
         draft.as_file().sync_all()?;
+        #[cfg(unix)]
+        std::fs::rename(draft.path(), path)?;
+        #[cfg(not(unix))]
         draft.persist(path).map_err(|error| error.error)?;
         // The name is on disk only when the folder is.
-        std::fs::File::open(folder)?.sync_all()
+        #[cfg(unix)]
+        std::fs::File::open(folder)?.sync_all()?;
+        Ok(())
     })();
     written.map_err(|error: std::io::Error| from_io(&error))
+}
+
+/// Who may read a file that a person asked for: those who could read the one that it replaces; for a new one the
+/// person's own rules (umask), which the system tells only by a file that is made by them.
+#[cfg(unix)]
+fn chosen(path: &Path, folder: &Path) -> std::io::Result<std::fs::Permissions> {
+    use std::os::unix::fs::PermissionsExt as _;
+    if let Ok(there) = std::fs::metadata(path) {
+        return Ok(there.permissions());
+    }
+    let by_the_rules = std::fs::Permissions::from_mode(0o666);
+    let probe = tempfile::Builder::new().prefix(".pairloom-").permissions(by_the_rules).tempfile_in(folder)?;
+    Ok(probe.as_file().metadata()?.permissions())
 }

@@ -306,6 +306,11 @@ impl Actor {
             Report::Nearby(found) => self.nearby = Some(Arc::new(Nearby::Found(found))),
             Report::Incoming(incoming) => self.take_incoming(incoming),
             Report::Followed(outcome) => self.take_followed(outcome),
+            // No step of a person failed, and no file work came to its end.
+            Report::NotBackedUp(error) => {
+                let (path, fault) = (self.path.to_path_buf(), StoreFault::from(error));
+                self.notify(Notice::NotBackedUp { path, fault });
+            }
             Report::Failed(problem) => {
                 self.file_work = None;
                 self.notify(Notice::Problem(problem));
@@ -393,6 +398,11 @@ impl Actor {
             if let Report::Followed(outcome) = report {
                 self.take_followed(outcome);
             }
+        }
+        if let Err(error) = self.close_followers() {
+            // Left open in the file, the session looks after its output files when it is opened again.
+            tracing::error!(%error, "the session file was not closed cleanly; it holds everything all the same");
+            return;
         }
         if let Err(error) = self.store.close() {
             tracing::error!(%error, "the session file was not closed cleanly; it holds everything all the same");

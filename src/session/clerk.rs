@@ -32,13 +32,31 @@ type OwnRows = Vec<(GroupId, RowHash)>;
 /// What the clerk is asked to do, one thing after the other.
 enum Task {
     CheckAndBackUp,
-    Preview { path: PathBuf, format: Option<Format> },
-    Import { path: PathBuf, format: Option<Format> },
-    Export { path: PathBuf, format: Format, policy: PairPolicy },
-    Summarise { policy: PairPolicy },
-    Copy { path: PathBuf },
+    Preview {
+        path: PathBuf,
+        format: Option<Format>,
+    },
+    Import {
+        path: PathBuf,
+        format: Option<Format>,
+    },
+    Export {
+        path: PathBuf,
+        format: Format,
+        policy: PairPolicy,
+    },
+    Summarise {
+        policy: PairPolicy,
+    },
+    Copy {
+        path: PathBuf,
+    },
     EditFollowed(FileEdit),
-    Reconcile { path: PathBuf },
+    /// With rows of the file that are the session's though it has no note of them.
+    Reconcile {
+        path: PathBuf,
+        unnoted: Vec<RowHash>,
+    },
 }
 
 /// What the clerk reports.
@@ -54,6 +72,7 @@ pub(super) enum Report {
     Incoming(Incoming),
     Followed(Outcome),
     Failed(Problem),
+    NotBackedUp(StoreError),
 }
 
 /// The session thread's side of the clerk.
@@ -109,8 +128,8 @@ impl Clerk {
         self.ask(Task::EditFollowed(edit));
     }
 
-    pub(super) fn reconcile(&self, path: PathBuf) {
-        self.ask(Task::Reconcile { path });
+    pub(super) fn reconcile(&self, path: PathBuf, unnoted: Vec<RowHash>) {
+        self.ask(Task::Reconcile { path, unnoted });
     }
 
     /// Where others may report, too: answers of servers come this way.
@@ -201,7 +220,7 @@ impl Desk {
                 Ok(()) => Outcome::Edited(edit),
                 Err(fault) => Outcome::Failed { path: edit.path, fault },
             }),
-            Task::Reconcile { path } => match self.reconcile(&path) {
+            Task::Reconcile { path, unnoted } => match self.reconcile(&path, &unnoted) {
                 Ok(Ok(rows)) => Report::Followed(Outcome::Reconciled { path, rows }),
                 Ok(Err(fault)) => Report::Followed(Outcome::Failed { path, fault }),
                 Err(error) => {
@@ -224,10 +243,12 @@ impl Desk {
     fn check_and_back_up(&self) -> Report {
         match self.reader.quick_check() {
             // Only a sound file is copied over the oldest backup.
-            Ok(None) => match store::back_up(&self.path) {
-                Ok(()) => Report::Integrity(Integrity::Sound),
-                Err(error) => self.failed(error),
-            },
+            Ok(None) => {
+                if let Err(error) = store::back_up(&self.path) {
+                    self.report(Report::NotBackedUp(error));
+                }
+                Report::Integrity(Integrity::Sound)
+            }
             Ok(Some(said)) => Report::Integrity(Integrity::Damaged(said)),
             Err(error) => self.failed(error),
         }
@@ -288,9 +309,9 @@ impl Desk {
     }
 
     /// Set a followed file right: lines that equal ours go, the lines that are due are added.
-    fn reconcile(&self, path: &Path) -> Result<Result<OwnRows, FileFault>, StoreError> {
+    fn reconcile(&self, path: &Path, unnoted: &[RowHash]) -> Result<Result<OwnRows, FileFault>, StoreError> {
         let mut due: Vec<(GroupId, String)> = Vec::new();
-        let mut ours: HashMap<RowHash, u32> = HashMap::new();
+        let mut ours: HashMap<RowHash, u32> = unnoted.iter().map(|hash| (*hash, u32::MAX)).collect();
         self.reader.read(|read| {
             for (_, hash) in read.own_rows(path)? {
                 ours.insert(RowHash::from_bytes(hash), u32::MAX);

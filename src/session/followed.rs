@@ -29,12 +29,14 @@ struct File {
     again: bool,
     /// Rows that were handed to the clerk for removal and are not reported yet: they go once.
     leaving: Vec<(GroupId, RowHash)>,
+    /// Rows that are in the file and could not be noted as the session's: the next reconciling has to know them.
+    unnoted: Vec<RowHash>,
 }
 
 impl File {
     fn new(path: PathBuf, rows: u64) -> Self {
         let shown = Followed { path, rows, fault: None };
-        Self { shown, reconciling: false, again: false, leaving: Vec::new() }
+        Self { shown, reconciling: false, again: false, leaving: Vec::new(), unnoted: Vec::new() }
     }
 }
 
@@ -134,13 +136,14 @@ impl File {
             self.again = true;
         } else {
             self.reconciling = true;
-            clerk.reconcile(self.shown.path.clone());
+            clerk.reconcile(self.shown.path.clone(), self.unnoted.clone());
         }
     }
 }
 
 impl Actor {
-    /// Take up the files that were followed when the session was closed. After a crash they are set right.
+    /// Take up the files that were followed when the session was closed. After a crash, or where one could not be
+    /// written, they are set right.
     pub(super) fn open_followers(&mut self, recovered: bool) -> Result<(), StoreError> {
         let files = self.store.read(|read| {
             let mut files = Vec::new();
@@ -151,10 +154,19 @@ impl Actor {
             Ok(files)
         })?;
         self.followers.files = files;
-        if recovered {
+        if recovered || self.store.read(|read| read.outputs_behind())? {
             self.reconcile_followers();
         }
         Ok(())
+    }
+
+    /// Note, before the session is closed, whether all files are as they should be.
+    pub(super) fn close_followers(&mut self) -> Result<(), StoreError> {
+        let behind = self.followers.files.iter().any(|file| file.shown.fault.is_some() || file.reconciling);
+        if behind == self.store.read(|read| read.outputs_behind())? {
+            return Ok(());
+        }
+        self.store.write(|write| write.set_outputs_behind(behind))
     }
 
     /// Set every followed file right as a whole.
@@ -182,21 +194,20 @@ impl Actor {
     }
 
     pub(super) fn take_followed(&mut self, outcome: Outcome) {
-        let done = match outcome {
-            Outcome::Edited(edit) => self.forget_removed(&edit),
-            Outcome::Reconciled { path, rows } => self.note_reconciled(&path, &rows),
-            Outcome::Failed { path, fault } => {
-                if let Some(file) = self.followers.find(&path) {
-                    (file.reconciling, file.again) = (false, false);
-                    // The next change sets the whole file right.
-                    file.leaving.clear();
-                    file.shown.fault = Some(fault);
-                }
-                Ok(())
+        let (path, done) = match outcome {
+            Outcome::Edited(edit) => (edit.path.clone(), self.forget_removed(&edit).map_err(fault_of)),
+            Outcome::Reconciled { path, rows } => {
+                let noted = self.note_reconciled(&path, &rows).map_err(fault_of);
+                (path, noted)
             }
+            Outcome::Failed { path, fault } => (path, Err(fault)),
         };
-        if let Err(error) = done {
-            self.report_store_error(error);
+        // No step of a person failed: it is the file that is told about.
+        if let (Err(fault), Some(file)) = (done, self.followers.find(&path)) {
+            (file.reconciling, file.again) = (false, false);
+            // The next change sets the whole file right.
+            file.leaving.clear();
+            file.shown.fault = Some(fault);
         }
     }
 
@@ -220,6 +231,7 @@ impl Actor {
     fn note_reconciled(&mut self, path: &Path, rows: &[(GroupId, RowHash)]) -> Result<(), StoreError> {
         let Some(file) = self.followers.find(path) else { return Ok(()) };
         file.reconciling = false;
+        file.unnoted.extend(rows.iter().map(|(_, hash)| *hash));
         if std::mem::take(&mut file.again) {
             file.reconcile(&self.clerk);
             return Ok(());
@@ -238,8 +250,16 @@ impl Actor {
         if let Some(file) = self.followers.find(path) {
             file.shown.rows = rows.len() as u64;
             file.shown.fault = None;
+            file.unnoted.clear();
         }
         Ok(())
+    }
+}
+
+fn fault_of(error: StoreError) -> FileFault {
+    match error {
+        StoreError::DiskFull => FileFault::DiskFull,
+        other => FileFault::Other { said: other.to_string() },
     }
 }
 

@@ -1,7 +1,7 @@
 //! Undo and redo: the journal in the file, walked back and forth.
 
 use super::actor::Actor;
-use crate::domain::{Notice, Step};
+use crate::domain::{Notice, Place, Step};
 use crate::store::{Change, Direction, Entry, EntryState, StoreError};
 
 impl Actor {
@@ -64,6 +64,13 @@ impl Actor {
             return Ok(false);
         }
         let followed = self.followers.prepare(&self.store, &turned)?;
+        let annotator = self.annotator.id;
+        let place = match entry.group {
+            Some(group) if self.place.group != Some(group) => {
+                Place { group: Some(group), focus: 0, scroll: 0.0, ..self.place.clone() }
+            }
+            _ => self.place.clone(),
+        };
         let state = match direction {
             Direction::Undo => EntryState::Undone,
             Direction::Redo => EntryState::Done,
@@ -74,8 +81,12 @@ impl Actor {
             }
             followed.note(write)?;
             write.replace_entry_changes(entry.seq, &entry.changes)?;
+            if place != self.place_saved {
+                write.set_place(annotator, &place)?;
+            }
             write.set_entry_state(entry.seq, state)
         })?;
+        self.place_saved = place;
         self.followers.hand_over(followed, &self.clerk);
         self.after_commit(&turned)?;
         if turned.iter().any(|change| matches!(change, Change::Batch { .. })) {
@@ -95,7 +106,11 @@ impl Actor {
             }
             None => {}
         }
-        self.save_place()?;
+        // Where a whole import came or went the place may have moved once more. The step is made all the same: what
+        // is told of it must not depend on that.
+        if let Err(error) = self.save_place() {
+            tracing::warn!(%error, "the place was not saved; the next step takes it along");
+        }
         Ok(true)
     }
 }

@@ -41,8 +41,9 @@ pub(super) struct Intake {
     seen: HashSet<[u8; 16]>,
     /// Groups of an archive that are already here: their lines are passed over.
     known: HashSet<GroupId>,
-    /// The first write that failed; what follows is passed over and the batch stays withdrawn.
-    failed: bool,
+    /// The first write that failed; what follows is passed over and the batch stays withdrawn. It is told at the end
+    /// of the file, when the import can be asked for again.
+    failed: Option<StoreError>,
 }
 
 impl Actor {
@@ -82,12 +83,12 @@ impl Actor {
     pub(super) fn take_incoming(&mut self, incoming: Incoming) {
         let Some(mut intake) = self.intake.take() else { return };
         let taken = match incoming {
-            Incoming::Groups(groups) if !intake.failed => self.write_groups(&mut intake, groups),
-            Incoming::Lines(lines) if !intake.failed => self.write_lines(&mut intake, lines),
+            Incoming::Groups(groups) if intake.failed.is_none() => self.write_groups(&mut intake, groups),
+            Incoming::Lines(lines) if intake.failed.is_none() => self.write_lines(&mut intake, lines),
             Incoming::Groups(_) | Incoming::Lines(_) => Ok(()),
             Incoming::End { refused } => {
                 self.file_work = None;
-                let done = if intake.failed { Ok(()) } else { self.finish_import(intake, refused) };
+                let done = intake.failed.take().map_or_else(|| self.finish_import(intake, refused), Err);
                 if let Err(error) = done {
                     self.report_store_error(error);
                 }
@@ -95,14 +96,14 @@ impl Actor {
             }
             Incoming::Broken { path, fault } => {
                 self.file_work = None;
-                self.notify(Notice::Problem(Problem::File { path, fault }));
+                match intake.failed {
+                    Some(error) => self.report_store_error(error),
+                    None => self.notify(Notice::Problem(Problem::File { path, fault })),
+                }
                 return;
             }
         };
-        if let Err(error) = taken {
-            intake.failed = true;
-            self.report_store_error(error);
-        }
+        intake.failed = taken.err().or(intake.failed);
         if let Some(work) = &mut self.file_work {
             work.groups = intake.groups + intake.duplicates;
         }

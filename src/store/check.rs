@@ -10,11 +10,16 @@ use rusqlite::{Connection, OpenFlags, params_from_iter};
 
 use super::lock::companion;
 use super::meta::SessionInfo;
-use super::{Result, Store, StoreError, migrations};
+use super::{Result, Store, StoreError, files, migrations};
 use crate::domain::SessionId;
 
 /// The page size of every session file.
 const PAGE: u64 = 4096;
+/// How many times longer than what is left of it a file may have been.
+const MOST_MISSING: u64 = 1000;
+/// The highest row number that a repair looks for, and how many in a row may be missing.
+const MOST_ROWS: i64 = 1 << 24;
+const MOST_GAP: u32 = 1 << 16;
 /// What every log begins with.
 const LOG_HEADER: u64 = 32;
 /// How often a file is copied anew whose log was begun anew meanwhile.
@@ -56,9 +61,13 @@ pub fn check(path: &Path, repair_to: Option<&Path>) -> Result<CheckReport> {
         other => Some(other?),
     };
     let mut report = CheckReport { format_version: version.unwrap_or(migrations::KNOWN), ..CheckReport::default() };
-    let folder = private_folder()?;
+    // What people wrote is in the copy.
+    let folder = files::holder_aside()?;
     let copy = folder.path().join("session");
     copy_with_log(path, &copy)?;
+    if fill_up(&copy)? {
+        report.problems.push("the end of the file is missing".to_owned());
+    }
     if put_header_right(&copy)? {
         report.problems.push("the header of the file is damaged".to_owned());
     }
@@ -87,14 +96,6 @@ pub fn check(path: &Path, repair_to: Option<&Path>) -> Result<CheckReport> {
         report.saved = Some(repair(&connection, target)?);
     }
     Ok(report)
-}
-
-/// What people wrote is in the copy: nobody else may look.
-fn private_folder() -> Result<tempfile::TempDir> {
-    let mut folder = tempfile::Builder::new();
-    #[cfg(unix)]
-    folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    Ok(folder.prefix("pairloom-check-").tempdir()?)
 }
 
 /// Copy the file and its log as they are at one moment, whoever writes to them meanwhile.
@@ -158,6 +159,26 @@ fn speaks_of_groups(path: &Path) -> Result<bool> {
 fn has_our_tables(connection: &Connection) -> bool {
     let sql = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('groups', 'replies', 'labels')";
     connection.query_row(sql, [], |row| row.get::<_, i64>(0)).is_ok_and(|tables| tables == 3)
+}
+
+/// Give a file whose end is missing the length that its header tells, so that SQLite reads what is there: of a file
+/// that ends before the first page of a table it would read nothing. Whether something was missing.
+fn fill_up(copy: &Path) -> Result<bool> {
+    let mut file = OpenOptions::new().read(true).write(true).open(copy)?;
+    let length = file.metadata()?.len();
+    // With a log, the end may be there.
+    if length < PAGE || companion(copy, "-wal").metadata()?.len() > 0 {
+        return Ok(false);
+    }
+    let mut header = [0; 32];
+    file.read_exact(&mut header)?;
+    let told = header[28..].iter().fold(0, |told, byte| told << 8 | u64::from(*byte)) * PAGE;
+    // What is told may itself be damaged.
+    let missing = length < told && told / MOST_MISSING <= length;
+    if missing {
+        file.set_len(told)?;
+    }
+    Ok(missing)
 }
 
 /// Put right what has one value in the header of every session file. Whether something was wrong.
@@ -259,41 +280,61 @@ fn repair(damaged: &Connection, target: &Path) -> Result<Saved> {
     Ok(saved)
 }
 
-/// Copy the rows that can be read and that fit, from both ends of the table, since damage often lies in between.
+/// Copy the rows that can be read and that fit: from both ends of the table, since damage often lies in between; then,
+/// where that did not reach all, row by row.
 fn copy_table(from: &Connection, to: &Connection, table: &str) -> u64 {
     let mut saved = 0;
     for order in ["", " ORDER BY 1 DESC"] {
-        let Ok(mut statement) = from.prepare(&format!("SELECT * FROM {table}{order}")) else { continue };
-        // By name: a file of an older version lacks the newer columns.
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
-        let columns = names.len();
-        let (names, marks) = (names.join(", "), vec!["?"; columns].join(", "));
-        let or = if table == "meta" { "REPLACE" } else { "IGNORE" };
-        let sql = format!("INSERT OR {or} INTO {table} ({names}) VALUES ({marks})");
-        let Ok(mut insert) = to.prepare(&sql) else { continue };
-        let Ok(mut rows) = statement.query([]) else { continue };
-        let mut whole = true;
-        loop {
-            match rows.next() {
-                Ok(Some(row)) => {
-                    let values: rusqlite::Result<Vec<Value>> = (0..columns).map(|column| row.get(column)).collect();
-                    // A row that does not read or does not fit stays out; that is what the count tells.
-                    if let Ok(values) = values {
-                        saved += insert.execute(params_from_iter(values)).unwrap_or(0) as u64;
-                    }
-                }
-                Ok(None) => break,
-                Err(_) => {
-                    whole = false;
-                    break;
-                }
-            }
-        }
+        let (rows, whole) = copy_rows(from, to, table, &format!("SELECT * FROM {table}{order}"), None);
+        saved += rows;
         if whole {
+            return saved;
+        }
+    }
+    // A table without row numbers has none to go by.
+    let newest = from.query_row(&format!("SELECT max(rowid) FROM {table}"), [], |row| row.get::<_, i64>(0));
+    let newest = match newest {
+        Ok(newest) => newest,
+        Err(_) if from.prepare(&format!("SELECT rowid FROM {table}")).is_ok() => MOST_ROWS,
+        Err(_) => return saved,
+    };
+    let sql = format!("SELECT * FROM {table} WHERE rowid BETWEEN ?1 AND ?1");
+    let mut left = MOST_GAP;
+    for number in 1..=newest.min(MOST_ROWS) {
+        let (rows, _) = copy_rows(from, to, table, &sql, Some(number));
+        saved += rows;
+        left = if rows > 0 { MOST_GAP } else { left - 1 };
+        if left == 0 {
             break;
         }
     }
     saved
+}
+
+/// Copy what a query gives until a row cannot be read; how many rows were new, and whether all could be read.
+fn copy_rows(from: &Connection, to: &Connection, table: &str, sql: &str, number: Option<i64>) -> (u64, bool) {
+    let Ok(mut statement) = from.prepare_cached(sql) else { return (0, false) };
+    // By name: a file of an older version lacks the newer columns.
+    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns = names.len();
+    let (names, marks) = (names.join(", "), vec!["?"; columns].join(", "));
+    let or = if table == "meta" { "REPLACE" } else { "IGNORE" };
+    let insert = to.prepare_cached(&format!("INSERT OR {or} INTO {table} ({names}) VALUES ({marks})"));
+    let (Ok(mut insert), Ok(mut rows)) = (insert, statement.query(params_from_iter(number))) else { return (0, false) };
+    let mut saved = 0;
+    loop {
+        match rows.next() {
+            Ok(Some(row)) => {
+                let values: rusqlite::Result<Vec<Value>> = (0..columns).map(|column| row.get(column)).collect();
+                // A row that does not read or does not fit stays out; that is what the count tells.
+                if let Ok(values) = values {
+                    saved += insert.execute(params_from_iter(values)).unwrap_or(0) as u64;
+                }
+            }
+            Ok(None) => return (saved, true),
+            Err(_) => return (saved, false),
+        }
+    }
 }
 
 #[cfg(all(test, unix))]
@@ -326,7 +367,7 @@ mod tests {
 
     #[test]
     fn a_copy_is_for_its_owner_alone() {
-        let folder = private_folder().unwrap();
+        let folder = files::holder_aside().unwrap();
         assert_eq!(folder.path().metadata().unwrap().permissions().mode() & 0o777, 0o700);
     }
 }

@@ -16,6 +16,9 @@ pub enum StoreError {
     /// A file of this name is there already.
     #[error("the file exists")]
     Exists,
+    /// It was moved, deleted or replaced while it was open.
+    #[error("moved or deleted while it was open")]
+    Moved,
     /// Another Pairloom has it open.
     #[error("open elsewhere: {holder}")]
     Locked { holder: String },
@@ -101,6 +104,7 @@ impl From<StoreError> for StoreFault {
         match error {
             StoreError::Missing => Self::Missing,
             StoreError::Exists => Self::Exists,
+            StoreError::Moved => Self::Moved,
             StoreError::Locked { holder } => Self::Locked { holder },
             StoreError::Newer { found, known } => Self::Newer { found, known },
             StoreError::NotASession => Self::NotASession,

@@ -4,7 +4,8 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::{Result, StoreError};
+use super::identity::Identity;
+use super::{Result, StoreError, files};
 
 /// A holder that did not leave its name.
 const UNKNOWN: &str = "another program";
@@ -22,7 +23,8 @@ impl Lock {
     pub(super) fn take(session: &Path) -> Result<Self> {
         let path = companion(&real(session), ".lock");
         for _ in 0..ATTEMPTS {
-            let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+            let mut open = OpenOptions::new();
+            let file = files::private(open.read(true).write(true).create(true).truncate(false)).open(&path)?;
             if let Some(lock) = Self::hold(file, &path)? {
                 return Ok(lock);
             }
@@ -57,6 +59,10 @@ impl Lock {
 
     /// Give the lock back. The file goes while it is still held, so that nobody's lock is removed.
     pub(super) fn release(self) {
+        // Where the folder was moved away, the name may be another's by now.
+        if !leads_to(&self.path, &self.file).unwrap_or(false) {
+            return;
+        }
         if let Err(error) = std::fs::remove_file(&self.path) {
             tracing::debug!(%error, "the lock file stays; it holds nobody up");
         }
@@ -65,21 +71,8 @@ impl Lock {
 }
 
 /// Whether a path still leads to an open file.
-#[cfg(unix)]
 fn leads_to(path: &Path, file: &File) -> Result<bool> {
-    use std::os::unix::fs::MetadataExt as _;
-    let open = file.metadata()?;
-    match std::fs::metadata(path) {
-        Ok(there) => Ok((there.dev(), there.ino()) == (open.dev(), open.ino())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Other systems do not tell.
-#[cfg(not(unix))]
-fn leads_to(_: &Path, _: &File) -> Result<bool> {
-    Ok(true)
+    Ok(Identity::of(path)? == Identity::of_open(file)?)
 }
 
 fn host() -> String {
@@ -89,7 +82,7 @@ fn host() -> String {
 }
 
 /// The path without links, so that a link and its target have one lock.
-fn real(session: &Path) -> PathBuf {
+pub(super) fn real(session: &Path) -> PathBuf {
     if let Ok(real) = session.canonicalize() {
         return real;
     }
@@ -109,14 +102,16 @@ pub(super) fn companion(session: &Path, ending: &str) -> PathBuf {
 
 /// Remove a file that failed while it was made. Its lock file goes with [`Lock::release`].
 pub(super) fn remove_with_companions(session: &Path) {
-    for ending in ["", "-wal", "-shm"] {
+    for ending in ["", "-journal", "-wal", "-shm"] {
         // What is not there need not go.
         drop(std::fs::remove_file(companion(session, ending)));
     }
 }
 
 /// SQLite's locks cannot be trusted on network file systems (sqlite.org, "How To Corrupt An SQLite Database File").
+/// Where the file is counts, not where a link to it is.
 pub(super) fn refuse_network_drive(path: &Path) -> Result<()> {
+    let path = real(path);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let Ok(folder) = folder.canonicalize() else { return Ok(()) };
     let Ok(mounts) = std::fs::read_to_string("/proc/mounts") else { return Ok(()) };
@@ -128,15 +123,40 @@ pub(super) fn refuse_network_drive(path: &Path) -> Result<()> {
 
 /// The kind of network file system that `folder` lies on, by a list of mounts as the kernel gives it.
 fn network_kind(mounts: &str, folder: &Path) -> Option<String> {
-    const NETWORK: [&str; 9] = ["nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "afs", "ncpfs", "ceph"];
+    const NETWORK: [&str; 16] = [
+        "9p",
+        "afs",
+        "ceph",
+        "cifs",
+        "davfs",
+        "fuse.davfs2",
+        "fuse.glusterfs",
+        "fuse.rclone",
+        "fuse.sshfs",
+        "glusterfs",
+        "ncpfs",
+        "nfs",
+        "nfs4",
+        "smb2",
+        "smb3",
+        "smbfs",
+    ];
     let mounted = mounts.lines().filter_map(|line| {
         let mut words = line.split(' ').skip(1);
-        let point = words.next()?.replace("\\040", " ");
-        Some((PathBuf::from(point), words.next()?))
+        Some((PathBuf::from(unescaped(words.next()?)), words.next()?))
     });
     let nearest =
         mounted.filter(|(point, _)| folder.starts_with(point)).max_by_key(|(point, _)| point.components().count())?;
     NETWORK.contains(&nearest.1).then(|| nearest.1.to_owned())
+}
+
+/// A path of the list of mounts: the kernel writes what would part its words as `\NNN`.
+fn unescaped(point: &str) -> String {
+    let mut plain = point.to_owned();
+    for (written, meant) in [("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\043", "#"), ("\\134", "\\")] {
+        plain = plain.replace(written, meant);
+    }
+    plain
 }
 
 #[cfg(test)]
@@ -167,5 +187,9 @@ mod tests {
         assert_eq!(network_kind(mounts, Path::new("/home/me")), None);
         assert_eq!(network_kind(mounts, Path::new("/mnt/my share/s")).as_deref(), Some("nfs4"));
         assert_eq!(network_kind(mounts, Path::new("/mnt/my share/local")), None);
+        // A name of the mount with a backslash in it, and one mount over another.
+        let mounts = "s:/x /mnt/a\\134b cifs rw 0 0\n/dev/a /mnt/c ext4 rw 0 0\ns:/y /mnt/c nfs rw 0 0\n";
+        assert_eq!(network_kind(mounts, Path::new("/mnt/a\\b/s")).as_deref(), Some("cifs"));
+        assert_eq!(network_kind(mounts, Path::new("/mnt/c")).as_deref(), Some("nfs"));
     }
 }

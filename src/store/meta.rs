@@ -51,6 +51,11 @@ impl Read<'_> {
         Ok(self.value("open")?.as_deref() == Some("1"))
     }
 
+    /// Whether an output file that is kept current was left behind when the session was closed.
+    pub fn outputs_behind(&self) -> Result<bool> {
+        Ok(self.value("outputs_behind")?.as_deref() == Some("1"))
+    }
+
     /// Where an annotator stopped.
     pub fn place(&self, annotator: AnnotatorId) -> Result<Option<Place>> {
         let mut statement = self.connection.prepare_cached("SELECT place FROM places WHERE annotator = ?1")?;
@@ -88,6 +93,11 @@ impl Write<'_> {
 
     pub(super) fn set_open(&self, open: bool) -> Result<()> {
         self.put("open", if open { "1" } else { "0" })
+    }
+
+    /// Note whether an output file that is kept current is behind.
+    pub fn set_outputs_behind(&self, behind: bool) -> Result<()> {
+        self.put("outputs_behind", if behind { "1" } else { "0" })
     }
 
     /// Note where an annotator is.

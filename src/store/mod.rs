@@ -9,8 +9,10 @@ mod backup;
 mod check;
 mod error;
 mod failures;
+mod files;
 mod groups;
 mod guidelines;
+mod identity;
 mod index;
 mod journal;
 mod labels;
@@ -30,13 +32,13 @@ pub use index::{IndexRow, VerdictKind};
 pub use journal::{Change, Direction, Entry, EntryState};
 pub use meta::SessionInfo;
 
-use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use identity::Presence;
 use lock::Lock;
 
 /// How long a statement waits for another connection, such as a checkpoint that a backup holds up.
@@ -49,6 +51,7 @@ pub struct Store {
     connection: Connection,
     path: PathBuf,
     lock: Lock,
+    presence: Presence,
     transactions: u64,
 }
 
@@ -86,19 +89,22 @@ impl Store {
         }
         lock::refuse_network_drive(path)?;
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
+            files::make_folder(folder)?;
         }
         Self::create_held(path, info, Lock::take(path)?)
     }
 
     /// Another may have made the file before the lock was ours: what fails removes only what it made itself.
     fn create_held(path: &Path, info: &SessionInfo, lock: Lock) -> Result<Self> {
-        if let Err(error) = OpenOptions::new().write(true).create_new(true).open(path) {
+        if let Err(error) = files::make(path) {
             lock.release();
             return Err(if error.kind() == ErrorKind::AlreadyExists { StoreError::Exists } else { error.into() });
         }
-        match Self::fill_new(path, info) {
-            Ok(connection) => Ok(Self { connection, path: path.to_owned(), lock, transactions: 1 }),
+        let filled = Self::fill_new(path, info).and_then(|connection| Ok((connection, Presence::of(path)?)));
+        match filled {
+            Ok((connection, presence)) => {
+                Ok(Self { connection, path: path.to_owned(), lock, presence, transactions: 1 })
+            }
             Err(error) => {
                 lock::remove_with_companions(path);
                 lock.release();
@@ -129,9 +135,11 @@ impl Store {
         let mut connection = opened.map_err(|error| StoreError::opening(path, error))?;
         configure(&connection)?;
         migrations::run(&mut connection)?;
-        let mut store = Self { connection, path: path.to_owned(), lock, transactions: 0 };
-        let recovered = store.read(|read| read.is_open())?;
-        store.write(|write| write.set_open(true))?;
+        let recovered = Read { connection: &connection }.is_open()?;
+        in_transaction(&mut connection, |write| write.set_open(true))?;
+        // The log is there from the first write on.
+        let presence = Presence::of(path)?;
+        let store = Self { connection, path: path.to_owned(), lock, presence, transactions: 1 };
         Ok(Opened { store, recovered })
     }
 
@@ -147,7 +155,12 @@ impl Store {
 
     /// Write in one transaction; an error rolls everything back.
     pub fn write<T>(&mut self, write: impl FnOnce(&Write<'_>) -> Result<T>) -> Result<T> {
-        let done = in_transaction(&mut self.connection, write)?;
+        let presence = &self.presence;
+        let done = in_transaction(&mut self.connection, |step| {
+            let done = write(step)?;
+            presence.confirm()?;
+            Ok(done)
+        })?;
         self.transactions += 1;
         Ok(done)
     }
@@ -157,14 +170,15 @@ impl Store {
         self.transactions
     }
 
-    /// Mark the file as closed, move the log into it and give the lock back.
+    /// Mark the file as closed, move the log into it and give the lock back. What fails is told; the rest is done all
+    /// the same: a file that was moved away while it was open takes the log along.
     pub fn close(mut self) -> Result<()> {
-        self.write(|write| write.set_open(false))?;
-        self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        let marked = self.write(|write| write.set_open(false));
+        let moved = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         let Self { connection, lock, .. } = self;
-        connection.close().map_err(|(_, error)| error)?;
+        let closed = connection.close().map_err(|(_, error)| error);
         lock.release();
-        Ok(())
+        marked.and(moved.map_err(StoreError::from)).and(closed.map_err(StoreError::from))
     }
 }
 

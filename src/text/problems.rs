@@ -5,6 +5,8 @@ use crate::domain::{FileFault, Notice, Problem, RowFault, Step, StoreFault};
 use super::Text;
 
 sentences! {
+    moved_while_open(file: &str): "“{file}” was moved, deleted or replaced while it was open: the last step was not saved. Put it back and do the step again, or use “Send a copy” now: the copy has everything before it." | "“{file}”在打开时被移动、删除或替换了，最后一步没有保存。把文件放回原处再做一次，或现在用“另存副本”：之前的都在副本里。";
+    not_backed_up(file: &str): "No backup of “{file}” could be made. Everything is saved in the session itself; the next try comes by itself." | "“{file}”的备份没有做成。内容都已存进会话本身，稍后会自动再试。";
     rows_refused(rows: u64): "{rows} rows do not fit and stay out" | "{rows} 行不合格式，未导入";
 }
 
@@ -49,6 +51,7 @@ impl Text {
                 format!("“{file}” exists already and was left as it is. Choose another name."),
                 format!("“{file}”已经存在，没有改动它。换一个名字。"),
             ),
+            StoreFault::Moved => self.moved_while_open(file),
             StoreFault::Locked { holder } => self.pick(
                 format!("“{file}” is open in another Pairloom ({holder}). Close it there, then open it here."),
                 format!("“{file}”正在另一个 Pairloom 里打开（{holder}）。先在那边关闭，再到这里打开。"),
@@ -256,6 +259,7 @@ impl Text {
                 let file = path.display();
                 self.pick(format!("A complete copy is at {file}"), format!("完整副本在 {file}"))
             }
+            Notice::NotBackedUp { path, .. } => self.not_backed_up(&name(path)),
             Notice::Recovered { labels, replies } => self.pick(
                 format!("Recovered after a crash. {labels} labels and {replies} replies are here, and so are your unconfirmed checks."),
                 format!("上次意外退出，已恢复。{labels} 个标注、{replies} 条回复都在，没确认的勾选也在。"),

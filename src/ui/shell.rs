@@ -193,6 +193,7 @@ pub(super) fn notice_ui(app: &mut App, ui: &mut Ui, snapshot: &Snapshot, out: &m
             let dismissed = box_ui(ui, text, &text.notice(notice), None, false);
             app.dismissed = if dismissed { id } else { app.dismissed };
         }
+        Notice::NotBackedUp { .. } if box_ui(ui, text, &text.notice(notice), None, true) => app.dismissed = id,
         Notice::NoEndpoint if snapshot.place.view != View::Generate => {
             app.dismissed = id;
             out.push(Command::SetView(View::Generate));

@@ -1,5 +1,7 @@
 //! What tests share: folders, sessions, the sample server with its faults.
 
+#[cfg(unix)]
+pub(crate) mod disk;
 pub(crate) mod window;
 
 use std::net::SocketAddr;
@@ -109,4 +111,22 @@ pub(crate) fn check(session: &Session, places: &[usize]) -> Arc<Snapshot> {
 pub(crate) fn label(session: &Session, places: &[usize]) -> Arc<Snapshot> {
     let group = check(session, places).place.group.unwrap();
     run(session, Command::Confirm { group, seconds: 1.0 })
+}
+
+/// Numbers that look random and are the same each time (`SplitMix64`).
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut word = self.0;
+        word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        word ^ (word >> 31)
+    }
+
+    /// One of `0..end`; 0 where that is empty.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        (self.next() % end.max(1) as u64) as usize
+    }
 }
