@@ -9,6 +9,7 @@ mod crash;
 mod endpoints;
 mod formats;
 mod pairs;
+mod scale;
 mod session;
 mod store;
 mod support;

@@ -7,7 +7,7 @@ use crate::domain::{FileFault, Plan};
 
 /// Read a plan.
 pub fn read_plan(path: &Path) -> Result<Plan, FileFault> {
-    let text = text::whole(path)?;
+    let text = text::whole(&path.into())?;
     toml::from_str(&text).map_err(|error| {
         let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
         let line = before.matches('\n').count() as u64 + 1;

@@ -78,8 +78,12 @@ pub enum Command {
     /// Ask the plan's server what it is and which models it has; the answer is `Snapshot::probe`.
     Probe,
 
-    /// Read a file and add what it holds, once. The format is found from the content unless named.
+    /// Read a file and add what it holds, once. The format is found from the content unless named. Waits for the
+    /// import before.
     Import { path: PathBuf, format: Option<crate::formats::Format> },
+    /// Stop the import under way and forget those that wait; nothing of it stays. The answer is
+    /// `Notice::ImportCancelled`.
+    CancelImport,
     /// Read only the head of a file; the answer is `Snapshot::preview`.
     PreviewImport { path: PathBuf, format: Option<crate::formats::Format> },
     /// Forget the preview.

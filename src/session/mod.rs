@@ -14,6 +14,7 @@
 //! | `generation` | the plan, the generation job, what it brings |
 //! | `intake` | groups that come in: from the plan's prompts, from files |
 //! | `clerk` | a second thread with a read-only connection: exports, previews, checks, backups |
+//! | `reading` | the clerk's side of an import: a file read into parts |
 //! | `export` | files of pairs and archives, written and counted by the clerk |
 //! | `followed` | output files that are kept current |
 
@@ -28,10 +29,12 @@ mod intake;
 mod labeling;
 mod movement;
 mod queue;
+mod reading;
 mod snapshot;
 mod writing;
 
 pub use command::Command;
+pub use reading::PART_BYTES;
 pub use snapshot::{
     Card, Counts, FileWork, Followed, Integrity, OpenGroup, Preview, Probe, QueueRow, Snapshot, Summary,
 };

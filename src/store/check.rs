@@ -227,10 +227,11 @@ fn collect(connection: &Connection, sql: &str, into: &mut Vec<String>) {
 }
 
 /// Tables in the order in which their rows can be written, parents first.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "meta",
     "annotators",
     "guidelines",
+    "withdrawn",
     "groups",
     "replies",
     "failures",
@@ -263,11 +264,10 @@ fn repair(damaged: &Connection, target: &Path) -> Result<Saved> {
 fn copy_table(from: &Connection, to: &Connection, table: &str) -> u64 {
     let mut saved = 0;
     for order in ["", " ORDER BY 1 DESC"] {
-        let Ok(mut statement) = from.prepare(&format!("SELECT * FROM {table}{order}")) else { continue };
-        // By name: a file of an older version lacks the newer columns.
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let Ok(names) = common_columns(from, to, table) else { continue };
         let columns = names.len();
         let (names, marks) = (names.join(", "), vec!["?"; columns].join(", "));
+        let Ok(mut statement) = from.prepare(&format!("SELECT {names} FROM {table}{order}")) else { continue };
         let or = if table == "meta" { "REPLACE" } else { "IGNORE" };
         let sql = format!("INSERT OR {or} INTO {table} ({names}) VALUES ({marks})");
         let Ok(mut insert) = to.prepare(&sql) else { continue };
@@ -294,6 +294,16 @@ fn copy_table(from: &Connection, to: &Connection, table: &str) -> u64 {
         }
     }
     saved
+}
+
+/// The columns that a table has on both sides: a file of an older version has some fewer and some more.
+fn common_columns(from: &Connection, to: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    let columns = |connection: &Connection| -> rusqlite::Result<Vec<String>> {
+        let statement = connection.prepare(&format!("SELECT * FROM {table}"))?;
+        Ok(statement.column_names().into_iter().map(str::to_owned).collect())
+    };
+    let ours = columns(to)?;
+    Ok(columns(from)?.into_iter().filter(|name| ours.contains(name)).collect())
 }
 
 #[cfg(all(test, unix))]
