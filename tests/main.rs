@@ -15,6 +15,7 @@ mod formats;
 mod pairs;
 #[cfg(unix)]
 mod power_cut;
+mod scale;
 mod session;
 mod several;
 mod store;

@@ -8,6 +8,7 @@ mod fault;
 mod fields;
 mod followed;
 mod incoming;
+mod items;
 mod json;
 pub mod ms_swift;
 mod plan;
@@ -15,6 +16,7 @@ mod prompts;
 mod read;
 mod seed000;
 mod seed001;
+mod source;
 mod text;
 mod whole;
 
@@ -26,4 +28,5 @@ pub use incoming::{Format, ImportPreview, IncomingGroup, IncomingReply, Incoming
 pub use plan::{PlanFile, read_plan, write_plan};
 pub use prompts::prompt_texts;
 pub use read::{preview, read_groups};
+pub use source::{Reading, Source};
 pub use whole::write_whole;

@@ -37,7 +37,7 @@ impl PlanFile {
 
 /// Read a plan.
 pub fn read_plan(path: &Path) -> Result<PlanFile, FileFault> {
-    let text = text::whole(path)?;
+    let text = text::whole(&path.into())?;
     toml::from_str(&text).map_err(|error| {
         let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
         let line = before.matches('\n').count() as u64 + 1;

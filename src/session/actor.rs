@@ -10,14 +10,14 @@ use tokio::time::Instant;
 
 use super::clerk::{Clerk, Report};
 use super::followed::Followers;
-use super::intake::Intake;
+use super::intake::{Intake, Leaving};
 use super::lanes::Generation;
 use super::movement::Trail;
 use super::queue::Queue;
 use super::snapshot::{Card, FileWork, Finding, Integrity, Nearby, OpenGroup, Preview, Snapshot, Summary};
 use super::{Command, Options, Published};
 use crate::domain::{Annotator, GroupId, Guidelines, Notice, Place, Plan, Problem, Step, StoreFault};
-use crate::formats::RefusedRow;
+use crate::formats::{Format, RefusedRow};
 use crate::jobs::Told;
 use crate::store::{Opened, SessionInfo, Store, StoreError};
 
@@ -55,6 +55,10 @@ pub(super) struct Actor {
     pub(super) preview: Option<Arc<Preview>>,
     pub(super) file_work: Option<FileWork>,
     pub(super) intake: Option<Intake>,
+    /// Files that are to be imported next.
+    pub(super) waiting: VecDeque<(PathBuf, Option<Format>)>,
+    /// Batches that never were shown and are taken out of the file, part by part.
+    pub(super) leaving: VecDeque<Leaving>,
     pub(super) refused: Arc<Vec<RefusedRow>>,
     pub(super) integrity: Integrity,
     notices: VecDeque<(u64, Notice)>,
@@ -97,6 +101,8 @@ impl Actor {
             preview: None,
             file_work: None,
             intake: None,
+            waiting: VecDeque::new(),
+            leaving: VecDeque::new(),
             refused: Arc::default(),
             integrity: Integrity::Checking,
             notices: VecDeque::new(),
@@ -118,6 +124,7 @@ impl Actor {
             let (labels, replies) = actor.store.read(|read| Ok((read.count_labels()?, read.count_replies()?)))?;
             actor.notify(Notice::Recovered { labels, replies });
         }
+        actor.find_leaving()?;
         actor.clerk.check_and_back_up();
         actor.publish();
         Ok(actor)
@@ -190,6 +197,13 @@ impl Actor {
                     self.take_report(report);
                     self.publish();
                 }
+                // Last: commands come between two parts.
+                () = std::future::ready(()), if !self.leaving.is_empty() => {
+                    self.let_leave();
+                    if self.leaving.is_empty() {
+                        self.publish();
+                    }
+                }
             }
         }
         self.generation.stop();
@@ -261,6 +275,10 @@ impl Actor {
             }
             Command::Import { path, format } => {
                 self.import(path, format);
+                Ok(())
+            }
+            Command::CancelImport => {
+                self.cancel_import();
                 Ok(())
             }
             Command::PreviewImport { path, format } => {
@@ -391,13 +409,19 @@ impl Actor {
     }
 
     fn shut_down(mut self) {
+        self.cancel_import();
         if let Err(error) = self.save_place() {
             tracing::error!(%error, "the place was not saved");
         }
         for report in self.clerk.stop() {
-            if let Report::Followed(outcome) = report {
-                self.take_followed(outcome);
+            match report {
+                Report::Followed(outcome) => self.take_followed(outcome),
+                Report::Incoming(incoming) => self.take_incoming(incoming),
+                _ => {}
             }
+        }
+        while !self.leaving.is_empty() {
+            self.let_leave();
         }
         if let Err(error) = self.close_followers() {
             // Left open in the file, the session looks after its output files when it is opened again.

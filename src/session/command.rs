@@ -81,8 +81,12 @@ pub enum Command {
     /// Look for servers on this machine; the answer is `Snapshot::nearby`.
     FindServers,
 
-    /// Read a file and add what it holds, once. The format is found from the content unless named.
+    /// Read a file and add what it holds, once. The format is found from the content unless named. Waits for the
+    /// import before.
     Import { path: PathBuf, format: Option<crate::formats::Format> },
+    /// Stop the import under way and forget those that wait; nothing of it stays. The answer is
+    /// `Notice::ImportCancelled`.
+    CancelImport,
     /// Read only the head of a file; the answer is `Snapshot::preview`.
     PreviewImport { path: PathBuf, format: Option<crate::formats::Format> },
     /// Forget the preview.

@@ -15,6 +15,7 @@
 //! | `lanes` | the job of each endpoint: what it may be handed, what it has in hand |
 //! | `intake` | groups that come in: from the plan's prompts, from files |
 //! | `clerk` | a second thread with a read-only connection: exports, previews, checks, backups |
+//! | `reading` | the clerk's side of an import: a file read into parts |
 //! | `export` | files of pairs and archives, written and counted by the clerk |
 //! | `followed` | output files that are kept current |
 
@@ -30,10 +31,12 @@ mod labeling;
 mod lanes;
 mod movement;
 mod queue;
+mod reading;
 mod snapshot;
 mod writing;
 
 pub use command::Command;
+pub use reading::PART_BYTES;
 pub use snapshot::{
     Card, Counts, FileWork, Finding, Followed, Integrity, Nearby, OpenGroup, Preview, Probe, QueueRow, Snapshot,
     Summary,

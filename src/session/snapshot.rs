@@ -249,6 +249,10 @@ pub struct FileWork {
     pub reading: bool,
     /// Groups so far.
     pub groups: u64,
+    /// The share of the file that was read so far, 0 to 1; `None` where that cannot be told.
+    pub share: Option<f32>,
+    /// It was cancelled or failed, and what came in is being taken out again.
+    pub leaving: bool,
 }
 
 /// Whether the session file is sound.

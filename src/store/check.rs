@@ -248,10 +248,11 @@ fn collect(connection: &Connection, sql: &str, into: &mut Vec<String>) {
 }
 
 /// Tables in the order in which their rows can be written, parents first.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "meta",
     "annotators",
     "guidelines",
+    "withdrawn",
     "groups",
     "replies",
     "failures",
@@ -284,8 +285,10 @@ fn repair(damaged: &Connection, target: &Path) -> Result<Saved> {
 /// where that did not reach all, row by row.
 fn copy_table(from: &Connection, to: &Connection, table: &str) -> u64 {
     let mut saved = 0;
+    let Ok(columns) = common_columns(from, to, table) else { return 0 };
+    let columns = columns.join(", ");
     for order in ["", " ORDER BY 1 DESC"] {
-        let (rows, whole) = copy_rows(from, to, table, &format!("SELECT * FROM {table}{order}"), None);
+        let (rows, whole) = copy_rows(from, to, table, &format!("SELECT {columns} FROM {table}{order}"), None);
         saved += rows;
         if whole {
             return saved;
@@ -298,7 +301,7 @@ fn copy_table(from: &Connection, to: &Connection, table: &str) -> u64 {
         Err(_) if from.prepare(&format!("SELECT rowid FROM {table}")).is_ok() => MOST_ROWS,
         Err(_) => return saved,
     };
-    let sql = format!("SELECT * FROM {table} WHERE rowid BETWEEN ?1 AND ?1");
+    let sql = format!("SELECT {columns} FROM {table} WHERE rowid BETWEEN ?1 AND ?1");
     let mut left = MOST_GAP;
     for number in 1..=newest.min(MOST_ROWS) {
         let (rows, _) = copy_rows(from, to, table, &sql, Some(number));
@@ -314,7 +317,6 @@ fn copy_table(from: &Connection, to: &Connection, table: &str) -> u64 {
 /// Copy what a query gives until a row cannot be read; how many rows were new, and whether all could be read.
 fn copy_rows(from: &Connection, to: &Connection, table: &str, sql: &str, number: Option<i64>) -> (u64, bool) {
     let Ok(mut statement) = from.prepare_cached(sql) else { return (0, false) };
-    // By name: a file of an older version lacks the newer columns.
     let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
     let columns = names.len();
     let (names, marks) = (names.join(", "), vec!["?"; columns].join(", "));
@@ -335,6 +337,16 @@ fn copy_rows(from: &Connection, to: &Connection, table: &str, sql: &str, number:
             Err(_) => return (saved, false),
         }
     }
+}
+
+/// The columns that a table has on both sides: a file of an older version has some fewer and some more.
+fn common_columns(from: &Connection, to: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    let columns = |connection: &Connection| -> rusqlite::Result<Vec<String>> {
+        let statement = connection.prepare(&format!("SELECT * FROM {table}"))?;
+        Ok(statement.column_names().into_iter().map(str::to_owned).collect())
+    };
+    let ours = columns(to)?;
+    Ok(columns(from)?.into_iter().filter(|name| ours.contains(name)).collect())
 }
 
 #[cfg(all(test, unix))]

@@ -2,6 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
+use super::batches::SHOWN;
 use super::rows::{id, json, time, to_json};
 use super::{Read, Result, StoreError, Write, groups};
 use crate::domain::{AnnotatorId, Group, GroupId, Label, Reply};
@@ -31,7 +32,7 @@ impl Read<'_> {
     ) -> Result<(), E> {
         let sql = format!(
             "SELECT {}, {COLUMNS} FROM groups CROSS JOIN labels ON labels.group_id = groups.id
-             WHERE withdrawn = 0 ORDER BY groups.number, labels.annotator",
+             WHERE {SHOWN} ORDER BY groups.number, labels.annotator",
             groups::COLUMNS
         );
         let mut statement = self.connection.prepare_cached(&sql).map_err(StoreError::from)?;

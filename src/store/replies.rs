@@ -51,12 +51,7 @@ impl Write<'_> {
     /// Add a reply and forget the failure of its place; `false` when the place shows one already, then nothing is
     /// written.
     pub fn add_reply(&self, reply: &Reply) -> Result<bool> {
-        let sql = format!(
-            "INSERT INTO replies (id, group_id, round, slot, text, reasoning, origin, created_at, hidden)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, iif(?9, {NEXT_HIDDEN}, 0))
-            ON CONFLICT (group_id, round, slot, hidden) DO NOTHING"
-        );
-        let added = self.connection.prepare_cached(&sql)?.execute(params![
+        let added = self.connection.prepare_cached(ADD)?.execute(params![
             reply.id.to_bytes(),
             reply.group.to_bytes(),
             reply.round,
@@ -73,6 +68,11 @@ impl Write<'_> {
         Ok(added > 0)
     }
 }
+
+const ADD: &str = "INSERT INTO replies (id, group_id, round, slot, text, reasoning, origin, created_at, hidden)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, iif(?9,
+        (SELECT coalesce(max(hidden), 0) + 1 FROM replies WHERE group_id = ?2 AND round = ?3 AND slot = ?4), 0))
+    ON CONFLICT (group_id, round, slot, hidden) DO NOTHING";
 
 /// The number that hides one more reply of the place (?2, ?3, ?4).
 const NEXT_HIDDEN: &str =

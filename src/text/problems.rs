@@ -255,6 +255,10 @@ impl Text {
                 format!("{file}: {groups} groups, {replies} replies added; {duplicates} were there already, {refused} rows stay out"),
                 format!("{file}：新增 {groups} 组、{replies} 条回复；{duplicates} 组已有，{refused} 行未导入"),
             ),
+            Notice::ImportCancelled { file } => self.pick(
+                format!("The import of {file} was cancelled. Nothing of it is in the session."),
+                format!("已取消导入 {file}，会话里没有留下它的任何内容。"),
+            ),
             Notice::CopySaved { path } => {
                 let file = path.display();
                 self.pick(format!("A complete copy is at {file}"), format!("完整副本在 {file}"))

@@ -189,7 +189,11 @@ pub(super) fn notice_ui(app: &mut App, ui: &mut Ui, snapshot: &Snapshot, out: &m
                 app.dismissed = id;
             }
         }
-        Notice::Recovered { .. } | Notice::Imported { .. } | Notice::Exported { .. } | Notice::CopySaved { .. } => {
+        Notice::Recovered { .. }
+        | Notice::Imported { .. }
+        | Notice::ImportCancelled { .. }
+        | Notice::Exported { .. }
+        | Notice::CopySaved { .. } => {
             let dismissed = box_ui(ui, text, &text.notice(notice), None, false);
             app.dismissed = if dismissed { id } else { app.dismissed };
         }
