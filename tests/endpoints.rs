@@ -59,7 +59,7 @@ fn client(url: &str) -> Client {
     Client::new(
         url,
         Access::with_key(ApiKey::new("sk-very-secret")),
-        Timeouts { connect: Duration::from_secs(5), idle: Duration::from_secs(5) },
+        Timeouts { connect: Duration::from_secs(5), idle: Duration::from_secs(5), ..Timeouts::default() },
     )
     .unwrap()
 }

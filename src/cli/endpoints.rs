@@ -13,7 +13,8 @@ use crate::settings::key_from_environment;
 use crate::text::Text;
 
 /// Nobody waits longer for a server that is being looked at.
-const PATIENCE: Timeouts = Timeouts { connect: Duration::from_secs(5), idle: Duration::from_secs(60) };
+const PATIENCE: Timeouts =
+    Timeouts { connect: Duration::from_secs(5), idle: Duration::from_secs(60), patience: Duration::from_secs(60) };
 
 pub(super) fn endpoints(args: &Endpoints, context: &Context) -> Done {
     let text = context.text;

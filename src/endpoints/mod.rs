@@ -4,11 +4,18 @@
 //! answer: a server's name or version decides nothing here.
 
 mod access;
+mod address;
 mod client;
 mod examine;
+mod exchange;
 mod fault;
+mod intake;
+mod lines;
 mod local;
+mod probe;
+mod quirks;
 mod reasoning;
+mod secret;
 mod stream;
 mod wire;
 

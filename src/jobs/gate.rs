@@ -50,10 +50,10 @@ impl Gate {
                 () = tokio::time::sleep(wait) => {}
                 () = self.knock.notified() => {}
             }
-            match client.probe().await {
-                Err(away @ RequestFault::Unreachable { .. }) => fault = away,
+            match client.is_there().await {
+                Err(away) => fault = away,
                 // Whatever it says, it is there; the requests find out the rest.
-                _ => break,
+                Ok(()) => break,
             }
             wait = (wait * 2).min(LONGEST);
         }
