@@ -189,6 +189,8 @@ fn a_label_waits_for_one_part_of_an_import_at_most() {
         sent.push((number, work.groups));
         wait(session, |snapshot| snapshot.handled >= number);
     }
+    // One more, so that the snapshots before it have been seen.
+    run(session, Command::GoToUnlabeled);
     assert!(sent.len() > 3, "labels were given meanwhile");
     let part = (pairloom::session::PART_BYTES / (2 * REPLY) + 2) as u64;
     for (number, before) in sent {

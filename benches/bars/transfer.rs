@@ -96,19 +96,23 @@ fn rows_of(file: &Path) -> Vec<IncomingGroup> {
     rows
 }
 
-/// The same texts with ids, numbers and places, and nothing that finds them again.
+/// The same rows, and nothing that finds them again.
 fn bare(path: &Path, rows: &[IncomingGroup]) -> Duration {
     let began = Instant::now();
     let mut connection = Connection::open(path).unwrap();
     connection.pragma_update(None, "journal_mode", "WAL").unwrap();
     connection.pragma_update(None, "synchronous", "FULL").unwrap();
-    let sql = "CREATE TABLE groups (id BLOB, number INTEGER PRIMARY KEY, user TEXT, title TEXT, wanted INTEGER);
-        CREATE TABLE replies (id BLOB, group_id BLOB, slot INTEGER, text TEXT, origin TEXT, created_at TEXT)";
+    let sql =
+        "CREATE TABLE groups (id BLOB, number INTEGER PRIMARY KEY, system TEXT, history TEXT, user TEXT, title TEXT,
+            wanted INTEGER, round INTEGER, fingerprint BLOB, batch BLOB);
+        CREATE TABLE replies (id BLOB, group_id BLOB, round INTEGER, slot INTEGER, text TEXT, reasoning TEXT,
+            origin TEXT, created_at TEXT, hidden INTEGER)";
     connection.execute_batch(sql).unwrap();
     let transaction = connection.transaction().unwrap();
     {
-        let mut group = transaction.prepare("INSERT INTO groups VALUES (?1, ?2, ?3, ?4, ?5)").unwrap();
-        let mut reply = transaction.prepare("INSERT INTO replies VALUES (?1, ?2, ?3, ?4, ?5, ?6)").unwrap();
+        let mut group =
+            transaction.prepare("INSERT INTO groups VALUES (?1, ?2, NULL, '[]', ?3, ?4, ?5, 0, ?1, ?1)").unwrap();
+        let mut reply = transaction.prepare("INSERT INTO replies VALUES (?1, ?2, 0, ?3, ?4, NULL, ?5, ?6, 0)").unwrap();
         let (origin, at) = (r#"{"imported":{"source":"large.json","model":null}}"#, "2026-01-01T00:00:00.000000000Z");
         for (index, row) in rows.iter().enumerate() {
             let id = (index as u128).to_be_bytes();
@@ -187,7 +191,13 @@ fn export(table: &mut Table, folder: &Path, path: &Path) {
 fn label_all(path: &Path) {
     let mut store = Store::open(path).unwrap().store;
     let mut groups = Vec::with_capacity(MANY);
-    store.read(|read| read.for_each_group(|group| Ok(groups.push(group.id)))).unwrap();
+    let collected = store.read(|read| {
+        read.for_each_group(|group| {
+            groups.push(group.id);
+            Ok(())
+        })
+    });
+    collected.unwrap();
     store
         .write(|write| {
             for group in groups {

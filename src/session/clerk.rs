@@ -280,8 +280,8 @@ impl Desk {
             for (_, hash) in read.own_rows(path)? {
                 ours.insert(RowHash::from_bytes(hash), u32::MAX);
             }
-            read.for_each_label(|group, replies, label| -> Result<(), StoreError> {
-                let lines = rows(&group, &replies, &label, PairPolicy::All);
+            read.for_each_label(|group, texts, label| -> Result<(), StoreError> {
+                let lines = rows(&group, &texts, &label, PairPolicy::All);
                 due.extend(lines.into_iter().map(|line| (group.id, line)));
                 Ok(())
             })

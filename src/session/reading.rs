@@ -164,3 +164,80 @@ pub(super) fn fingerprint(group: &IncomingGroup) -> Fingerprint {
     short.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
     short
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+    use std::sync::Arc;
+
+    use super::super::clerk::REPORTS;
+    use super::*;
+    use crate::domain::SessionId;
+    use crate::formats::Reading;
+    use crate::store::{SessionInfo, Store};
+
+    const ROWS: usize = 12_000;
+    /// What stands between the file and the parser: a buffer of 64 KiB, and a row.
+    const BETWEEN: usize = 80 << 10;
+
+    /// Every row is as long as the others.
+    fn file(folder: &Path) -> (PathBuf, usize) {
+        let path = folder.join("in.json");
+        let mut text = String::new();
+        for index in 0..ROWS {
+            let before = if index == 0 { '{' } else { ',' };
+            let (a, b) = ("a".repeat(1000), "字".repeat(300));
+            write!(text, "{before}\"{index:05}\": {{\"query\": \"{index:05}\", \"response_0\": \"{a}\", ").unwrap();
+            writeln!(text, "\"response_1\": \"{b}\"}}").unwrap();
+        }
+        let row = text.len() / ROWS;
+        text.push('}');
+        std::fs::write(&path, text).unwrap();
+        (path, row)
+    }
+
+    #[test]
+    fn an_import_holds_a_few_parts_of_the_file_however_long_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let session = folder.path().join("s.pairloom");
+        let info = SessionInfo { id: SessionId::new(), title: "T".to_owned(), created_at: jiff::Timestamp::now() };
+        Store::create(&session, &info).unwrap().close().unwrap();
+        let (path, row) = file(folder.path());
+        let reading = Arc::new(Reading::default());
+        let source = Source::new(path.clone(), Arc::clone(&reading));
+        let (sender, mut reports) = tokio::sync::mpsc::channel(REPORTS);
+        let clerk = std::thread::spawn(move || {
+            let reader = Reader::open(&session).unwrap();
+            let last = read(&reader, &source, path, None, &mut |part| sender.blocking_send(part).unwrap());
+            assert!(matches!(last, Incoming::End { refused } if refused.is_empty()));
+        });
+        let (mut taken, mut parts) = (0, 0);
+        // Those that wait, the one that is on its way, the one that is being filled; a row is little more than its text.
+        let most = (REPORTS + 2) * PART_BYTES * 11 / 10 + BETWEEN;
+        assert!(ROWS * row > most, "the file is long enough to tell");
+        while let Some(Incoming::Groups { groups, .. }) = reports.blocking_recv() {
+            let held = reading.bytes() as usize - taken;
+            assert!(held <= most, "{held} bytes of the file are held, {most} may be");
+            taken += groups.len() * row;
+            parts += 1;
+        }
+        assert_eq!(taken, ROWS * row);
+        assert!(parts >= taken / (PART_BYTES * 2), "{parts} parts");
+        clerk.join().unwrap();
+    }
+
+    #[test]
+    fn a_stopped_reading_ends_before_the_end_of_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, row) = file(folder.path());
+        let reading = Arc::new(Reading::default());
+        let source = Source::new(path, Arc::clone(&reading));
+        let mut rows = 0;
+        let read = formats::read_groups(&source, None, &mut |_| {
+            rows += 1;
+            reading.stop();
+            ControlFlow::Continue(())
+        });
+        assert!(read.is_err() && rows <= BETWEEN / row + 1, "{rows} rows");
+    }
+}

@@ -33,10 +33,10 @@ impl Write<'_> {
 
     /// Forget the annotators of whom nothing is here, but for this one.
     pub(super) fn forget_strangers(&self, but: AnnotatorId) -> Result<()> {
-        let named = ["labels", "marks", "drafts", "writings", "places", "journal"];
-        let nowhere: String =
-            named.iter().map(|table| format!(" AND id NOT IN (SELECT annotator FROM {table})")).collect();
-        self.connection.execute(&format!("DELETE FROM annotators WHERE id <> ?1{nowhere}"), [but.to_bytes()])?;
+        let sql = "DELETE FROM annotators WHERE id <> ?1 AND id NOT IN (
+            SELECT annotator FROM labels UNION SELECT annotator FROM marks UNION SELECT annotator FROM drafts UNION
+            SELECT annotator FROM writings UNION SELECT annotator FROM places UNION SELECT annotator FROM journal)";
+        self.connection.execute(sql, [but.to_bytes()])?;
         Ok(())
     }
 }

@@ -199,6 +199,7 @@ impl Reader {
         let opened = Connection::open_with_flags(path, flags);
         let connection = opened.map_err(|error| StoreError::opening(path, error))?;
         connection.busy_timeout(BUSY)?;
+        connection.pragma_update(None, "cache_size", -8192)?;
         Ok(Self { connection })
     }
 

@@ -24,6 +24,15 @@ impl Read<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// The texts of a round by slot, hidden ones too: all that pairs are made of.
+    pub fn texts(&self, group: GroupId, round: u32) -> Result<Vec<(ReplyId, String)>> {
+        let sql = "SELECT id, text FROM replies WHERE group_id = ?1 AND round = ?2 ORDER BY slot, hidden";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement
+            .query_map(params![group.to_bytes(), round], |row| Ok((id(row, 0, ReplyId::from_bytes)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// The reply that a place shows.
     pub fn reply_at(&self, group: GroupId, round: u32, slot: u32) -> Result<Option<ReplyId>> {
         let sql = "SELECT id FROM replies WHERE group_id = ?1 AND round = ?2 AND slot = ?3 AND hidden = 0";
