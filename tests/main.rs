@@ -24,6 +24,7 @@ mod ui;
 mod ui_access;
 #[cfg(feature = "snapshots")]
 mod ui_images;
+mod ui_generate;
 mod ui_layouts;
 mod ui_palette;
 mod ui_speed;

@@ -11,6 +11,7 @@
 //! | `open` | opening 145,669 groups, in processes of their own |
 //! | `import` | 254 MB into a session, beside bare SQLite; labels meanwhile; taking it back |
 //! | `export` | 145,669 pairs out of a session |
+//! | `generation` | replies of the sample server a second, labels meanwhile |
 //! | `domain` | pairs, rows, orders; measured by criterion |
 //! | `window` | drives the app without a window |
 //! | `content` | what is labeled: Markdown, prompts, session files |
@@ -22,6 +23,7 @@ mod clock;
 mod content;
 mod domain;
 mod frames;
+mod generation;
 mod queue;
 mod session;
 mod table;
@@ -63,6 +65,9 @@ fn main() {
     if wants("import") || wants("export") {
         let folder = tempfile::tempdir().unwrap();
         transfer::bench(&mut table, folder.path(), wants("import"), wants("export"));
+    }
+    if wants("generation") {
+        generation::bench(&mut table, tempfile::tempdir().unwrap().path());
     }
     if wants("domain") {
         domain::bench(Criterion::default());

@@ -53,3 +53,29 @@ fn entry(endpoint: &Endpoint) -> keyring::Result<keyring::Entry> {
 fn no_key(said: String) -> RequestFault {
     RequestFault::NoKey { place: "keyring".to_owned(), said }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_that_names_a_place_gets_no_other_key() {
+        let endpoint = |key| Endpoint { key, ..Endpoint::at("http://127.0.0.1:1/v1".into()) };
+        assert_eq!(key_from_environment(&endpoint(KeySource::None)), Ok(None));
+        let unset = endpoint(KeySource::Variable("PAIRLOOM_TEST_THAT_NOBODY_SETS".to_owned()));
+        let fault = key_from_environment(&unset).unwrap_err();
+        assert!(matches!(&fault, RequestFault::NoKey { place, .. } if place == "$PAIRLOOM_TEST_THAT_NOBODY_SETS"));
+    }
+
+    #[test]
+    #[ignore = "needs a keyring that is unlocked"]
+    fn a_key_is_kept_found_and_forgotten() {
+        let endpoint = Endpoint { key: KeySource::Keyring, ..Endpoint::at("http://pairloom.test:1/v1".into()) };
+        let key = ApiKey::new("sk-a-key-for-this-test").unwrap();
+        keep_key(&endpoint, &key).unwrap();
+        assert_eq!(find_key(&endpoint), Ok(Some(key)));
+        forget_key(&endpoint).unwrap();
+        assert!(matches!(find_key(&endpoint), Err(RequestFault::NoKey { .. })));
+        forget_key(&endpoint).unwrap();
+    }
+}
