@@ -295,6 +295,7 @@ mod tests {
             r#"{"detail":"no such key"}"#,
             r#"{"detail":[{"loc":["body"],"msg":"no such key","type":"x"}]}"#,
             "no such key\n",
+            "\r\n{\"message\":\"no such key\"}",
         ];
         for shape in shapes {
             assert_eq!(words(shape), "no such key", "{shape}");
@@ -310,6 +311,96 @@ mod tests {
         assert_eq!(retry(429, r#"{"error":{"message":"x","code":"insufficient_quota"}}"#), Retry::No);
         for status in [408, 409, 429, 500, 502, 503] {
             assert_eq!(retry(status, "{}"), Retry::Later { after: None });
+        }
+    }
+
+    #[test]
+    fn too_long_a_prompt_is_known_in_the_words_of_every_server() {
+        let cases = [
+            (
+                400,
+                r#"{"error":{"message":"This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens.","code":"context_length_exceeded"}}"#,
+            ),
+            (
+                400,
+                r#"{"object":"error","message":"This model's maximum context length is 4096 tokens. However, you requested 5000 tokens","type":"BadRequestError","code":400}"#,
+            ),
+            (
+                400,
+                r#"{"error":{"message":"The decoder prompt (length 5000) is longer than the maximum model length of 4096.","code":400}}"#,
+            ),
+            (
+                400,
+                r#"{"object":"error","message":"The input (5000 tokens) is longer than the model's context length (4096 tokens).","code":400}"#,
+            ),
+            (
+                400,
+                r#"{"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error","n_prompt_tokens":1407,"n_ctx":256}}"#,
+            ),
+            (
+                422,
+                r#"{"error":"Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000","error_type":"validation"}"#,
+            ),
+            (413, "<html><title>413 Request Entity Too Large</title></html>"),
+        ];
+        for (status, body) in cases {
+            let error = from_answer(status, "application/json", body, None, "m");
+            assert!(matches!(error.fault, RequestFault::TooLong { .. }), "{:?}", error.fault);
+            assert_eq!(error.retry, Retry::No);
+        }
+    }
+
+    #[test]
+    fn each_refusal_is_told_for_what_it_is() {
+        let fault = |status, body| from_answer(status, "application/json", body, None, "m").fault;
+        let flagged = r#"{"error":{"code":403,"message":"Your input was flagged","metadata":{"reasons":["x"]}}}"#;
+        assert!(matches!(fault(403, flagged), RequestFault::Refused { status: 403, .. }));
+        for (status, body) in [
+            (404, r#"{"error":{"message":"The model `x` does not exist."}}"#),
+            (404, r#"{"error":{"message":"model \"x\" not found, try pulling it first"}}"#),
+            (400, r#"{"error":{"message":"Invalid model name passed in model=x","code":"400"}}"#),
+            (400, r#"{"error":{"message":"x is not a valid model ID","code":400}}"#),
+            (400, r#"{"detail":"Model Not Exist"}"#),
+        ] {
+            assert!(matches!(fault(status, body), RequestFault::NoSuchModel { .. }), "{body}");
+        }
+        let field = fault(
+            422,
+            r#"{"detail":[{"type":"extra_forbidden","loc":["body","top_k"],"msg":"Extra inputs are not permitted"}]}"#,
+        );
+        assert_eq!(
+            field,
+            RequestFault::Refused { status: 422, said: "top_k: Extra inputs are not permitted".to_owned() }
+        );
+        assert!(matches!(fault(407, "proxy says no"), RequestFault::BadSetting { place, .. } if place == "proxy"));
+        let loading = from_answer(503, "", r#"{"error":{"code":503,"message":"Loading model"}}"#, None, "m");
+        assert_eq!(loading.retry, Retry::Away);
+        let full = from_answer(
+            503,
+            "",
+            r#"{"error":"server busy, please try again.  maximum pending requests exceeded"}"#,
+            None,
+            "m",
+        );
+        assert_eq!(full.retry, Retry::Later { after: None });
+    }
+
+    #[test]
+    fn the_time_to_wait_is_read_in_all_its_forms() {
+        let now: jiff::Timestamp = "2026-11-21T07:28:00Z".parse().unwrap();
+        let wait = |name: &'static str, value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(name, reqwest::header::HeaderValue::from_static(value));
+            retry_after(&headers, now).map(|wait| wait.as_millis())
+        };
+        assert_eq!(wait("retry-after", "7"), Some(7000));
+        assert_eq!(wait("retry-after", "0.5"), Some(500));
+        assert_eq!(wait("retry-after-ms", "250"), Some(250));
+        assert_eq!(wait("retry-after", "Sat, 21 Nov 2026 07:28:30 GMT"), Some(30_000));
+        assert_eq!(wait("retry-after", "Sat, 21 Nov 2026 07:00:00 GMT"), Some(0));
+        assert_eq!(wait("retry-after", "1e300"), Some(300_000));
+        for none in ["-1", "NaN", "soon", ""] {
+            assert_eq!(wait("retry-after", none), None, "{none}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! What tests share: folders, sessions, the sample server with its faults.
 
+pub(crate) mod raw;
 pub(crate) mod window;
 
 use std::net::SocketAddr;
