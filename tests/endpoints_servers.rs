@@ -312,9 +312,9 @@ fn several_are_given_up_only_when_one_alone_works() {
     assert_eq!((replies.len(), faults.len(), server.chats().len()), (4, 0, 5));
     assert!(replies.iter().all(|(_, requested, _)| *requested == 1));
 
-    let server = answering(|asked| match asked.head.starts_with("GET") {
-        true => json(r#"{"data":[]}"#),
-        false => http("400 Bad Request", "", r#"{"error":{"message":"temperature must be at most 1"}}"#),
+    let server = answering(|asked| {
+        let said = r#"{"error":{"message":"temperature must be at most 1"}}"#;
+        if asked.head.starts_with("GET") { json(r#"{"data":[]}"#) } else { http("400 Bad Request", "", said) }
     });
     let (replies, faults) = group(&server, Sampling { temperature: Some(1.5), ..Sampling::default() });
     assert_eq!((replies.len(), faults.len(), server.chats().len()), (0, 4, 2));

@@ -221,8 +221,7 @@ impl Events {
 
     /// Take an answer in one piece, or one value a line.
     fn whole(&mut self, bytes: &[u8]) -> Result<(), ChatError> {
-        let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<Chunk<'_>>();
-        while let Some(value) = values.next() {
+        for value in serde_json::Deserializer::from_slice(bytes).into_iter::<Chunk<'_>>() {
             let chunk = match value {
                 Ok(chunk) => chunk,
                 Err(error) if error.classify() == Category::Eof => {
@@ -303,7 +302,8 @@ mod tests {
         fn no_error_body_is_too_much(body in words(), status in 300_u16..600, kind in "(text/html|application/json|)") {
             let body = String::from_utf8_lossy(&body);
             let fault = fault::from_answer(status, &kind, &body, None, "m").fault;
-            prop_assert!(format!("{fault:?}").len() < 10 * body.len() + 200);
+            let told = format!("{fault:?}");
+            prop_assert!(told.len() < 10 * body.len() + 200);
         }
     }
 }
