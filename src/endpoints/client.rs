@@ -242,7 +242,12 @@ impl Client {
                 {
                     return Err(error);
                 }
-                Err(ChatError { fault: RequestFault::NotAnApi { .. }, .. }) => {}
+                // A page in place of the list; without a name for the model there is nothing to ask for.
+                Err(error) if matches!(error.fault, RequestFault::NotAnApi { .. }) => {
+                    if request.model.is_empty() {
+                        return Err(error);
+                    }
+                }
                 Err(_) => self.learn(|found| found.looked = true),
             }
         }
