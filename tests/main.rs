@@ -7,6 +7,9 @@ mod architecture;
 mod cli;
 mod crash;
 mod endpoints;
+mod endpoints_leaks;
+mod endpoints_servers;
+mod endpoints_streams;
 #[cfg(unix)]
 mod faults;
 #[cfg(unix)]

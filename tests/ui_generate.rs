@@ -89,7 +89,7 @@ fn a_plan_is_saved_without_the_key_and_loaded_again() {
     // Somebody changes the file; loading it brings the change in.
     std::fs::write(&folder, plan.replace("127.0.0.1:9", "127.0.0.1:8")).unwrap();
     press(&mut window, "Load plan…");
-    write(&mut window, "Path of the file", &folder.display().to_string());
+    write(&mut window, "Path of a file", &folder.display().to_string());
     press(&mut window, "OK");
     until(&mut window, |snapshot| {
         snapshot.plan.endpoints.first().is_some_and(|endpoint| endpoint.address.as_str().contains(":8/"))

@@ -9,14 +9,15 @@ use tokio::sync::OnceCell;
 
 use super::access::Access;
 use super::address::{self, Address};
+use super::chat::{ChatAnswer, ChatRequest};
 use super::exchange::{content_type, read_some};
 use super::fault::{self, ChatError, HEAD, Retry};
 use super::intake::Intake;
 use super::quirks::Quirks;
 use super::secret::Secrets;
 use super::stream::Assembly;
-use super::wire;
-use crate::domain::{Prompt, RequestFault, Sampling, ServerKind};
+use super::{wait, wire};
+use crate::domain::{RequestFault, ServerKind};
 
 /// How long the rest of a stream is waited for once its end was said, so that the connection can be used again.
 const FAREWELL: Duration = Duration::from_millis(500);
@@ -37,55 +38,6 @@ impl Default for Timeouts {
         let patience = Duration::from_secs(35 * 60);
         Self { connect: Duration::from_secs(10), idle: Duration::from_secs(300), patience }
     }
-}
-
-/// What to ask for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ChatRequest {
-    /// Which model; empty means the first that the server lists.
-    pub model: String,
-    /// What is asked.
-    pub prompt: Arc<Prompt>,
-    /// How many replies.
-    pub n: u32,
-    /// For the first of them; servers derive the others'.
-    pub seed: Option<u64>,
-    /// How they are drawn.
-    pub sampling: Sampling,
-}
-
-/// One reply.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
-    /// Its place in the answer.
-    pub index: u32,
-    /// Without reasoning.
-    pub text: String,
-    /// What the model thought aloud.
-    pub reasoning: Option<String>,
-    /// The server's reason for ending.
-    pub finish_reason: Option<String>,
-}
-
-/// A complete answer: at least one reply, perhaps fewer than were asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChatAnswer {
-    /// The model as it was named in the request.
-    pub model: String,
-    /// The replies by index.
-    pub choices: Vec<Choice>,
-    /// Choices that came, whole or not: 1 when several were asked for means that the server ignores `n`.
-    pub seen: u32,
-    /// The seed as it was sent; none where the server takes none.
-    pub seed: Option<u64>,
-    /// Tokens of the prompt.
-    pub prompt_tokens: Option<u32>,
-    /// Tokens of all replies together, as far as the server counts them.
-    pub completion_tokens: Option<u32>,
-    /// Until the first text came.
-    pub first_token: Option<Duration>,
-    /// Until the end.
-    pub total: Duration,
 }
 
 /// A client of one server; clones share its connections.
@@ -242,7 +194,12 @@ impl Client {
                 {
                     return Err(error);
                 }
-                Err(ChatError { fault: RequestFault::NotAnApi { .. }, .. }) => {}
+                // A page in place of the list; without a name for the model there is nothing to ask for.
+                Err(error) if matches!(error.fault, RequestFault::NotAnApi { .. }) => {
+                    if request.model.is_empty() {
+                        return Err(error);
+                    }
+                }
                 Err(_) => self.learn(|found| found.looked = true),
             }
         }
@@ -302,7 +259,7 @@ impl Client {
         let status = response.status().as_u16();
         if status != 200 {
             let kind = content_type(response.headers());
-            let after = fault::retry_after(response.headers(), jiff::Timestamp::now());
+            let after = wait::retry_after(response.headers(), jiff::Timestamp::now());
             let body = self.some_text(response, HEAD).await;
             return Err(fault::from_answer(status, &kind, &body, after, model));
         }

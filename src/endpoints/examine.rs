@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::client::{Asked, ChatRequest, Client};
+use super::chat::ChatRequest;
+use super::client::{Asked, Client};
 use super::fault::ChatError;
 use crate::domain::{Ability, Examination, FirstReply, Prompt, RequestFault, Sampling, ServerInfo, Thinking};
 

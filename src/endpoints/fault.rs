@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 use super::access::PROXY;
@@ -12,8 +11,6 @@ use crate::domain::RequestFault;
 const WORDS: usize = 2000;
 /// Bytes of an error that are looked at.
 pub(super) const HEAD: usize = 64 << 10;
-/// Longest wait that a server may ask for.
-const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
 /// A request that gave no reply.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -266,22 +263,6 @@ pub(super) fn clip(text: &str) -> String {
     }
 }
 
-/// `Retry-After` in seconds or as a date, or `retry-after-ms` (OpenAI, Azure): how long to wait.
-pub(super) fn retry_after(headers: &HeaderMap, now: jiff::Timestamp) -> Option<Duration> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    let number = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
-    let millis = text("retry-after-ms").and_then(number).map(|millis| millis / 1000.0);
-    let seconds = millis.or_else(|| {
-        let text = text("retry-after")?;
-        number(text).or_else(|| {
-            let parser = jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true);
-            let date = parser.parse_timestamp(text).ok()?;
-            Some(date.duration_since(now).as_secs_f64().max(0.0))
-        })
-    })?;
-    Some(Duration::from_secs_f64(seconds.min(LONGEST_WAIT.as_secs_f64())))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -295,6 +276,7 @@ mod tests {
             r#"{"detail":"no such key"}"#,
             r#"{"detail":[{"loc":["body"],"msg":"no such key","type":"x"}]}"#,
             "no such key\n",
+            "\r\n{\"message\":\"no such key\"}",
         ];
         for shape in shapes {
             assert_eq!(words(shape), "no such key", "{shape}");
@@ -311,6 +293,77 @@ mod tests {
         for status in [408, 409, 429, 500, 502, 503] {
             assert_eq!(retry(status, "{}"), Retry::Later { after: None });
         }
+    }
+
+    #[test]
+    fn too_long_a_prompt_is_known_in_the_words_of_every_server() {
+        let cases = [
+            (
+                400,
+                r#"{"error":{"message":"This model's maximum context length is 8192 tokens. However, your messages resulted in 9000 tokens.","code":"context_length_exceeded"}}"#,
+            ),
+            (
+                400,
+                r#"{"object":"error","message":"This model's maximum context length is 4096 tokens. However, you requested 5000 tokens","type":"BadRequestError","code":400}"#,
+            ),
+            (
+                400,
+                r#"{"error":{"message":"The decoder prompt (length 5000) is longer than the maximum model length of 4096.","code":400}}"#,
+            ),
+            (
+                400,
+                r#"{"object":"error","message":"The input (5000 tokens) is longer than the model's context length (4096 tokens).","code":400}"#,
+            ),
+            (
+                400,
+                r#"{"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error","n_prompt_tokens":1407,"n_ctx":256}}"#,
+            ),
+            (
+                422,
+                r#"{"error":"Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000","error_type":"validation"}"#,
+            ),
+            (413, "<html><title>413 Request Entity Too Large</title></html>"),
+        ];
+        for (status, body) in cases {
+            let error = from_answer(status, "application/json", body, None, "m");
+            assert!(matches!(error.fault, RequestFault::TooLong { .. }), "{:?}", error.fault);
+            assert_eq!(error.retry, Retry::No);
+        }
+    }
+
+    #[test]
+    fn each_refusal_is_told_for_what_it_is() {
+        let fault = |status, body| from_answer(status, "application/json", body, None, "m").fault;
+        let flagged = r#"{"error":{"code":403,"message":"Your input was flagged","metadata":{"reasons":["x"]}}}"#;
+        assert!(matches!(fault(403, flagged), RequestFault::Refused { status: 403, .. }));
+        for (status, body) in [
+            (404, r#"{"error":{"message":"The model `x` does not exist."}}"#),
+            (404, r#"{"error":{"message":"model \"x\" not found, try pulling it first"}}"#),
+            (400, r#"{"error":{"message":"Invalid model name passed in model=x","code":"400"}}"#),
+            (400, r#"{"error":{"message":"x is not a valid model ID","code":400}}"#),
+            (400, r#"{"detail":"Model Not Exist"}"#),
+        ] {
+            assert!(matches!(fault(status, body), RequestFault::NoSuchModel { .. }), "{body}");
+        }
+        let field = fault(
+            422,
+            r#"{"detail":[{"type":"extra_forbidden","loc":["body","top_k"],"msg":"Extra inputs are not permitted"}]}"#,
+        );
+        assert_eq!(
+            field,
+            RequestFault::Refused { status: 422, said: "top_k: Extra inputs are not permitted".to_owned() }
+        );
+        assert!(matches!(fault(407, "proxy says no"), RequestFault::BadSetting { place, .. } if place == "proxy"));
+        let loading = from_answer(503, "", r#"{"error":{"code":503,"message":"Loading model"}}"#, None, "m");
+        assert_eq!(loading.retry, Retry::Away);
+        let full = from_answer(
+            503,
+            "",
+            r#"{"error":"server busy, please try again.  maximum pending requests exceeded"}"#,
+            None,
+            "m",
+        );
+        assert_eq!(full.retry, Retry::Later { after: None });
     }
 
     #[test]

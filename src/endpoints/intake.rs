@@ -221,8 +221,7 @@ impl Events {
 
     /// Take an answer in one piece, or one value a line.
     fn whole(&mut self, bytes: &[u8]) -> Result<(), ChatError> {
-        let mut values = serde_json::Deserializer::from_slice(bytes).into_iter::<Chunk<'_>>();
-        while let Some(value) = values.next() {
+        for value in serde_json::Deserializer::from_slice(bytes).into_iter::<Chunk<'_>>() {
             let chunk = match value {
                 Ok(chunk) => chunk,
                 Err(error) if error.classify() == Category::Eof => {
@@ -246,4 +245,65 @@ impl Events {
 
 fn garbled(said: &str) -> ChatError {
     ChatError::later(RequestFault::Garbled { said: said.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// All that comes of an answer that arrives in these pieces.
+    fn taken<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> String {
+        let mut intake = Intake::default();
+        let mut characters = 0;
+        for piece in pieces {
+            match intake.feed(piece) {
+                Ok(more) => characters += more,
+                Err(error) => return format!("{:?}", intake.into_assembly().rescue(error)),
+            }
+        }
+        let (assembly, wrong) = intake.end();
+        let result = match wrong {
+            None => assembly.finish(),
+            Some(error) => assembly.rescue(error),
+        };
+        format!("{characters} {result:?}")
+    }
+
+    fn words() -> impl Strategy<Value = Vec<u8>> {
+        let word = prop_oneof![
+            4 => prop::sample::select(vec![
+                "data: ", "data:", "\n\n", "\n", "\r\n", "\r", ": ping\n", "[DONE]", "event: error\n", "\u{feff}", "{", "}", " ",
+                "[", "<html>", "{\"error\":{\"message\":\"x\",\"code\":\"400\"}}", "{\"choices\":[]}", "null", "\0", "<think>",
+                "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"你好</think>\"}}]}",
+                "{\"choices\":[{\"index\":1,\"delta\":{\"reasoning\":\"é\"},\"finish_reason\":\"stop\"}]}",
+                "{\"choices\":[{\"finish_reason\":\"stop\",\"delta\":{\"content\":[{\"text\":\"a\"},\"b\"]}}]}",
+                "{\"choices\":[{\"index\":4294967296}]}", "{\"usage\":{\"prompt_tokens\":1e99}}", "{\"detail\":[{\"msg\":1}]}",
+            ])
+            .prop_map(|word| word.as_bytes().to_vec()),
+            1 => prop::collection::vec(any::<u8>(), 0..8),
+        ];
+        prop::collection::vec(word, 0..24).prop_map(|words| words.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_make_no_difference(bytes in words(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..8)) {
+            let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
+            cuts.extend([0, bytes.len()]);
+            cuts.sort_unstable();
+            let whole = taken([&bytes[..]]);
+            prop_assert_eq!(&taken(cuts.windows(2).map(|cut| &bytes[cut[0]..cut[1]])), &whole);
+            prop_assert_eq!(&taken(bytes.chunks(1)), &whole);
+        }
+
+        #[test]
+        fn no_error_body_is_too_much(body in words(), status in 300_u16..600, kind in "(text/html|application/json|)") {
+            let body = String::from_utf8_lossy(&body);
+            let fault = fault::from_answer(status, &kind, &body, None, "m").fault;
+            let told = format!("{fault:?}");
+            prop_assert!(told.len() < 10 * body.len() + 200);
+        }
+    }
 }

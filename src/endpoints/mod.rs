@@ -5,6 +5,7 @@
 
 mod access;
 mod address;
+mod chat;
 mod client;
 mod examine;
 mod exchange;
@@ -17,10 +18,12 @@ mod quirks;
 mod reasoning;
 mod secret;
 mod stream;
+mod wait;
 mod wire;
 
 pub use access::{Access, KeyFinder};
-pub use client::{ChatAnswer, ChatRequest, Choice, Client, Timeouts};
+pub use chat::{ChatAnswer, ChatRequest, Choice};
+pub use client::{Client, Timeouts};
 pub use fault::{ChatError, Retry};
 pub use local::{LOCAL_PORTS, find_local};
 

@@ -1,6 +1,6 @@
 //! Fields that a server refuses and that can be left out or renamed without changing what a person asked for.
 
-use super::client::ChatRequest;
+use super::chat::ChatRequest;
 
 /// What a server was found to refuse.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

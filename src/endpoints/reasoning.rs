@@ -24,7 +24,7 @@ mod tests {
     #[test]
     fn thinking_is_kept_apart() {
         let owned = |thought: Option<&str>, reply: &str| (thought.map(str::to_owned), reply.to_owned());
-        let split = |text: &str| split(text.to_owned());
+        let split = |text: &str| split(String::from(text));
         assert_eq!(split("<think>\nhm\n</think>\n\nyes"), owned(Some("hm"), "yes"));
         assert_eq!(split("hm</think>yes"), owned(Some("hm"), "yes"));
         assert_eq!(split("<think>never closed"), owned(Some("never closed"), ""));

@@ -2,9 +2,6 @@
 
 use crate::domain::{ApiKey, RequestFault, is_variable};
 
-/// Keys shorter than this are words like "not-needed" or "lm-studio", which may stand in a reply by right.
-const KEY_IN_REPLY: usize = 16;
-
 /// Values that are hidden wherever a server or a library says them.
 #[derive(Clone, Default)]
 pub(super) struct Secrets(Vec<ApiKey>);
@@ -34,7 +31,7 @@ impl Secrets {
 
     /// A reply without any of them; most replies are not touched.
     pub(super) fn hide_in_reply(&self, text: &mut String) {
-        for key in self.0.iter().filter(|key| key.reveal().len() >= KEY_IN_REPLY) {
+        for key in self.0.iter().filter(|key| !is_plain_word(key.reveal())) {
             if text.contains(key.reveal()) {
                 *text = key.hide_in(text);
             }
@@ -52,6 +49,11 @@ impl Secrets {
         hidden.truncate(end);
         hidden
     }
+}
+
+/// Words like `not-needed` or `lm-studio` serve as keys where none is wanted, and may stand in a reply by right.
+fn is_plain_word(key: &str) -> bool {
+    key.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_'))
 }
 
 /// `text` with every `$NAME` and `${NAME}` replaced. A `$` before anything else stands for itself.

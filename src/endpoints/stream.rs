@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::client::Choice;
+use super::chat::Choice;
 use super::fault::{ChatError, from_error};
 use super::reasoning;
 use super::wire::{Chunk, ChunkChoice, MOST_CHOICES, Usage};

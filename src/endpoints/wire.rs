@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Se
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::client::ChatRequest;
+use super::chat::ChatRequest;
 use super::quirks::Quirks;
 
 /// Choices of one answer that are kept; nobody asks for so many.

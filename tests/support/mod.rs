@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 pub(crate) mod disk;
+pub(crate) mod raw;
 pub(crate) mod window;
 
 use std::net::SocketAddr;
