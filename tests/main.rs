@@ -12,9 +12,12 @@ mod faults;
 #[cfg(unix)]
 mod faults_files;
 mod formats;
+mod hostile;
 mod pairs;
 #[cfg(unix)]
 mod power_cut;
+#[cfg(unix)]
+mod security;
 mod session;
 mod store;
 mod support;

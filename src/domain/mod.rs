@@ -16,6 +16,7 @@ mod plan;
 mod problem;
 mod prompt;
 mod reply;
+mod title;
 
 pub use alike::alike;
 pub use endpoint::{Endpoint, ServerAddress};
@@ -30,3 +31,4 @@ pub use plan::{Pairing, Plan, PromptList};
 pub use problem::{FileFault, Problem, RequestFault, RowFault, StoreFault};
 pub use prompt::{Prompt, Turn, TurnRole};
 pub use reply::{Generated, Origin, Reply, ReplyCount, ReplyCountError, Sampling};
+pub use title::title;

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::fmt;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufReader, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::rc::Rc;
@@ -13,9 +13,6 @@ use serde_json::Value;
 use super::fault::{from_io, from_json};
 use super::text;
 use crate::domain::FileFault;
-
-/// The longest line that is kept for a report, in bytes.
-const LONGEST_LINE: u64 = 1 << 30;
 
 /// One item of a file: its line and its value, or why the line is no JSON and how it reads.
 pub(super) enum Item {
@@ -66,21 +63,20 @@ fn lines(path: &Path, each: &mut Each<'_>) -> Result<(), FileFault> {
     let mut reader = BufReader::with_capacity(1 << 16, text::open(path)?);
     let mut bytes = Vec::new();
     for line in 1.. {
-        bytes.clear();
-        let read = reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut bytes).map_err(|error| from_io(&error))?;
-        if read == 0 {
+        let Some(whole) = text::next_line(&mut reader, &mut bytes).map_err(|error| from_io(&error))? else {
             return Ok(());
-        }
+        };
         if bytes.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
+        let raw = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim_end().to_owned();
         let item = match serde_json::from_slice(&bytes) {
+            _ if !whole => {
+                let said = format!("more than {} MiB", text::LONGEST_LINE >> 20);
+                Item::Broken { line, said, raw: raw(&bytes) }
+            }
             Ok(value) => Item::Value { line, value },
-            Err(error) => Item::Broken {
-                line,
-                said: error.to_string(),
-                raw: String::from_utf8_lossy(&bytes).trim_end().to_owned(),
-            },
+            Err(error) => Item::Broken { line, said: error.to_string(), raw: raw(&bytes) },
         };
         if each(item).is_break() {
             return Ok(());

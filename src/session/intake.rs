@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::actor::Actor;
 use super::snapshot::FileWork;
 use crate::domain::{
-    AnnotatorId, BatchId, FileFault, Group, GroupId, Label, Mark, Notice, Origin, Problem, Prompt, Reply, ReplyId,
-    RequestFailure, RequestFault, Step, Tiers, Verdict,
+    AnnotatorId, BatchId, FileFault, Group, GroupId, Guidelines, Label, Mark, Notice, Origin, Plan, Problem, Prompt,
+    Reply, ReplyId, RequestFailure, RequestFault, Step, Tiers, Verdict, title,
 };
 use crate::formats::{ArchiveLine, Format, IncomingGroup, IncomingVerdict, RefusedRow};
 use crate::store::{Change, StoreError, Write};
@@ -41,6 +41,9 @@ pub(super) struct Intake {
     seen: HashSet<[u8; 16]>,
     /// Groups of an archive that are already here: their lines are passed over.
     known: HashSet<GroupId>,
+    /// What an archive says of the whole session: it counts when all of the archive was read.
+    head: Option<(String, Option<Plan>)>,
+    guidelines: Vec<Guidelines>,
     /// The first write that failed; what follows is passed over and the batch stays withdrawn. It is told at the end
     /// of the file, when the import can be asked for again.
     failed: Option<StoreError>,
@@ -121,31 +124,37 @@ impl Actor {
     }
 
     fn write_lines(&mut self, intake: &mut Intake, lines: Vec<ArchiveLine>) -> Result<(), StoreError> {
-        let fresh = self.queue.counts().total == 0;
-        let mut head = None;
         self.store.write(|write| {
             for line in lines {
-                if let ArchiveLine::Session { title, plan, .. } = &line {
-                    head = Some((title.clone(), plan.clone()));
-                }
                 intake.add_line(write, line)?;
             }
             write.set_withdrawn(intake.batch, true).map(drop)
-        })?;
-        // An archive read into an empty session makes it that session again.
-        if let (true, Some((title, plan))) = (fresh, head) {
-            self.set_title(title)?;
-            if let Some(plan) = plan {
-                self.set_plan(plan)?;
-            }
-        }
-        Ok(())
+        })
     }
 
-    fn finish_import(&mut self, intake: Intake, refused: Vec<RefusedRow>) -> Result<(), StoreError> {
+    fn finish_import(&mut self, mut intake: Intake, refused: Vec<RefusedRow>) -> Result<(), StoreError> {
+        let fresh = self.queue.counts().total == 0;
+        if !intake.guidelines.is_empty() {
+            self.store.write(|write| {
+                for guidelines in &intake.guidelines {
+                    if write.guidelines()?.is_none_or(|newest| newest.version < guidelines.version) {
+                        write.add_guidelines(guidelines)?;
+                    }
+                }
+                Ok(())
+            })?;
+            self.guidelines = self.store.read(|read| read.guidelines())?.map(Arc::new);
+        }
         if intake.groups > 0 {
             let step = Step::Imported { groups: intake.groups, file: intake.source.clone() };
             self.bring_in(intake.batch, step)?;
+        }
+        // An archive read into an empty session makes it that session again.
+        if let (true, Some((long, plan))) = (fresh, intake.head.take()) {
+            self.set_title(title(&long))?;
+            if let Some(plan) = plan {
+                self.set_plan(plan)?;
+            }
         }
         self.notify(Notice::Imported {
             file: intake.source,
@@ -266,12 +275,13 @@ impl Intake {
     /// Write one line of an archive as it is, ids kept. A group that is here already keeps what it has.
     fn add_line(&mut self, write: &Write<'_>, line: ArchiveLine) -> Result<(), StoreError> {
         match line {
-            ArchiveLine::Session { .. } => Ok(()),
+            ArchiveLine::Session { title, plan, .. } => {
+                self.head = Some((title, plan));
+                Ok(())
+            }
             ArchiveLine::Annotator(annotator) => write.put_annotator(&annotator),
             ArchiveLine::Guidelines(guidelines) => {
-                if write.guidelines()?.is_none_or(|newest| newest.version < guidelines.version) {
-                    write.add_guidelines(&guidelines)?;
-                }
+                self.guidelines.push(guidelines);
                 Ok(())
             }
             ArchiveLine::Group(mut group) => {

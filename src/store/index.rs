@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
-use super::rows::{id, time};
+use super::rows::{id, time, wanted};
 use super::{Read, Result};
 use crate::domain::{AnnotatorId, GroupId};
 
@@ -86,7 +86,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<IndexRow> {
         id: id(row, 0, GroupId::from_bytes)?,
         number: row.get::<_, i64>(1)?.unsigned_abs(),
         title: row.get(2)?,
-        wanted: row.get(3)?,
+        wanted: wanted(row, 3)?,
         round: row.get(4)?,
         have: row.get(5)?,
         failed: row.get(6)?,
