@@ -113,7 +113,7 @@ fn a_title_leads_nowhere_and_is_cut() {
     ] {
         for _ in 0..3 {
             let path = folders.new_session(title);
-            assert_eq!(path.parent(), Some(folders.data.as_path()), "{:?}", path);
+            assert_eq!(path.parent(), Some(folders.data.as_path()), "{path:?}");
             let session = empty(&path);
             session.close();
         }
@@ -175,7 +175,7 @@ fn long_line(mebibytes: usize, before: &str, after: &str) {
     let mut file = fs::File::create(&path).unwrap();
     file.write_all(before.as_bytes()).unwrap();
     for _ in 0..mebibytes {
-        file.write_all(&[b'a'; 1 << 20]).unwrap();
+        file.write_all(&vec![b'a'; 1 << 20]).unwrap();
     }
     file.write_all(after.as_bytes()).unwrap();
     drop(file);

@@ -13,6 +13,7 @@ mod faults;
 mod faults_files;
 mod formats;
 mod hostile;
+mod hostile_bytes;
 mod pairs;
 #[cfg(unix)]
 mod power_cut;

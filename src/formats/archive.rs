@@ -116,11 +116,7 @@ pub fn read_archive(
     let mut replies: HashSet<ReplyId> = HashSet::new();
     let mut annotators: HashSet<AnnotatorId> = HashSet::new();
     let mut number = 0;
-    loop {
-        let whole = match text::next_line(&mut reader, &mut bytes).map_err(|error| from_io(&error))? {
-            Some(whole) => whole,
-            None => break,
-        };
+    while let Some(whole) = text::next_line(&mut reader, &mut bytes).map_err(|error| from_io(&error))? {
         number += 1;
         if !whole {
             let said = format!("a line of more than {} MiB", text::LONGEST_LINE >> 20);
