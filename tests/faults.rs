@@ -139,7 +139,7 @@ fn child() {
 }
 
 /// A session with six groups, made once.
-fn template() -> tempfile::TempDir {
+pub(crate) fn template() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let session = Session::create(&folder.path().join(FILE), "Faults", &Plan::default(), options()).unwrap();
     let file = folder.path().join("rows.json");
@@ -156,6 +156,18 @@ pub(crate) fn rows() -> String {
         .map(|number| format!("\"{number}\": {{\"query\": \"问 {number}\", \"history\": [], \"response_0\": \"a{number}\", \"response_1\": \"b{number}\"}}"))
         .collect();
     format!("{{{}}}", rows.join(","))
+}
+
+/// Make a file one of the first version, as that version would have written it.
+pub(crate) fn first_version(path: &Path) {
+    let file = rusqlite::Connection::open(path).unwrap();
+    file.execute_batch(
+        "DROP INDEX replies_place; ALTER TABLE replies DROP COLUMN hidden;
+         CREATE UNIQUE INDEX replies_place ON replies (group_id, round, slot);
+         ALTER TABLE marks DROP COLUMN later; DROP INDEX labels_recent; DROP TABLE writings; PRAGMA user_version = 1;",
+    )
+    .unwrap();
+    file.close().unwrap();
 }
 
 /// Let the child work on a disk whose operation `at` fails, and look at what is there afterwards. Whether it came so
@@ -230,6 +242,20 @@ fn every(step: usize, offset: i64) {
 #[test]
 fn a_failing_disk_costs_nothing_that_was_saved() {
     every(17, 3);
+}
+
+#[test]
+fn a_failing_disk_in_a_migration_costs_nothing() {
+    if Disk::new().is_none() {
+        return;
+    }
+    let template = template();
+    first_version(&template.path().join(FILE));
+    for mode in [ONE, FULL] {
+        for at in (1..60).step_by(7) {
+            assert!(fail_and_look(template.path(), mode, at).0, "nothing failed");
+        }
+    }
 }
 
 #[test]

@@ -231,16 +231,14 @@ fn a_clock_that_is_set_back_breaks_no_order_no_undo_and_no_backup() {
     let Some(disk) = Disk::new() else { return };
     let path = disk.folder.join(FILE);
     session(&path).close();
-    let mut done = 1;
     let mut undo = String::new();
     // A year back, then before the epoch of the ids, then far ahead, then as it is.
-    for seconds in [-31_536_000, -60 * 31_536_000, 30 * 31_536_000, 0] {
+    for (done, seconds) in (1..).zip([-31_536_000, -60 * 31_536_000, 30 * 31_536_000, 0]) {
         disk.set(Number::Clock, seconds);
         let newest = || fs::metadata(disk.folder.join("backups/s.pairloom.1")).map(|data| data.ino()).ok();
         let before = newest();
         let said = disk.run(&mut disk.child("faults_files::child"), "said ").concat();
         assert_eq!(said.matches("Done").count(), done, "{seconds}: {said}");
-        done += 1;
         assert_ne!(undo, said, "{seconds}: undo stands where it stood");
         assert!(before != newest() && newest().is_some(), "{seconds}: no backup");
         let session = Session::open(&path, options()).unwrap();

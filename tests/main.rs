@@ -15,19 +15,23 @@ mod faults;
 #[cfg(unix)]
 mod faults_files;
 mod formats;
+mod hostile;
+mod hostile_bytes;
 mod pairs;
 #[cfg(unix)]
 mod power_cut;
 mod scale;
+#[cfg(unix)]
+mod security;
 mod session;
 mod several;
 mod store;
 mod support;
 mod ui;
 mod ui_access;
+mod ui_generate;
 #[cfg(feature = "snapshots")]
 mod ui_images;
-mod ui_generate;
 mod ui_layouts;
 mod ui_palette;
 mod ui_speed;

@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use pairloom::domain::{Notice, Plan};
 use pairloom::session::{Command, Session};
 use pairloom::store;
 
-use crate::faults::{FILE, IMPORT, Work, rows, state};
+use crate::faults::{FILE, IMPORT, Work, first_version, rows, state, template};
 use crate::support::disk::{Disk, acknowledge};
 use crate::support::{Random, options, run, wait};
 
@@ -81,7 +82,7 @@ fn read_log(log: &Path) -> Vec<Done> {
 }
 
 /// What a file holds for certain, and what may have come to the disk since.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct OnDisk {
     certain: Vec<u8>,
     open: Vec<(usize, Option<Vec<u8>>)>,
@@ -119,7 +120,7 @@ impl OnDisk {
 }
 
 /// The folder as the log makes it.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Folder {
     files: Vec<OnDisk>,
     of_inode: HashMap<u64, usize>,
@@ -176,6 +177,18 @@ impl Folder {
             Done::Removed(path) => self.open.push((path.clone(), Name::Gone)),
             Done::Acknowledged(_) => {}
         }
+    }
+
+    /// What was there before the log began.
+    fn holding(folder: &Path) -> Self {
+        let mut held = Self::default();
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            held.files.push(OnDisk { certain: fs::read(&path).unwrap(), open: Vec::new() });
+            held.of_inode.insert(fs::metadata(&path).unwrap().ino(), held.files.len() - 1);
+            held.names.insert(path, held.files.len() - 1);
+        }
+        held
     }
 
     fn file(&mut self, inode: u64) -> &mut OnDisk {
@@ -272,4 +285,46 @@ fn a_power_cut_costs_nothing_that_was_saved() {
 #[ignore = "takes minutes"]
 fn five_thousand_power_cuts_cost_nothing_that_was_saved() {
     cut_and_look(5000);
+}
+
+/// The process that brings a file of the first version up to date.
+#[test]
+fn migrating() {
+    let Some(disk) = Disk::of_child() else { return };
+    let session = Session::open(&disk.folder.join(FILE), options()).unwrap();
+    println!("\nsaved {}", state(&session.snapshot()));
+    session.close();
+}
+
+#[test]
+fn a_power_cut_in_a_migration_costs_nothing() {
+    let Some(disk) = Disk::new() else { return };
+    let template = template();
+    first_version(&template.path().join(FILE));
+    fs::copy(template.path().join(FILE), disk.folder.join(FILE)).unwrap();
+    let before = Folder::holding(&disk.folder);
+    let mut process = disk.child("power_cut::migrating");
+    let said = disk.run(process.env("FAULTS_LOG", &disk.log), "saved ");
+    let log = read_log(&disk.log);
+    let mut random = Random(2);
+    let mut old = 0;
+    for cut in 0..60 {
+        // The migration is among the first writes.
+        let at = random.below(log.len().min(if cut % 2 == 0 { 60 } else { usize::MAX }) + 1);
+        let mut folder = before.clone();
+        for done in &log[..at] {
+            folder.follow(done);
+        }
+        let there = tempfile::tempdir().unwrap();
+        folder.build(&disk.folder, there.path(), &mut random, [0, 2, 3, 4][cut % 4]);
+        let path = there.path().join(FILE);
+        let case = format!("cut {cut} at {at} of {}", log.len());
+        let report = store::check(&path, None).unwrap();
+        assert_eq!(report.problems, Vec::<String>::new(), "{case}");
+        old += u32::from(report.format_version == 1);
+        let session = Session::open(&path, options()).unwrap_or_else(|problem| panic!("{case}: {problem:?}"));
+        assert_eq!(state(&session.snapshot()), said[0], "{case}");
+        session.close();
+    }
+    assert!(old > 0 && old < 60, "cut before and after: {old}");
 }

@@ -18,6 +18,7 @@ mod problem;
 mod prompt;
 mod reply;
 mod server;
+mod title;
 mod turns;
 
 pub use alike::alike;
@@ -35,4 +36,5 @@ pub use problem::{FileFault, Problem, RequestFault, RowFault, StoreFault};
 pub use prompt::{Prompt, Turn, TurnRole};
 pub use reply::{Generated, Origin, Reply, ReplyCount, ReplyCountError, Sampling};
 pub use server::{Ability, Examination, FirstReply, ServerInfo, ServerKind, ServerNote, Thinking};
+pub use title::title;
 pub use turns::Turns;

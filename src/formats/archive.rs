@@ -1,7 +1,7 @@
 //! The session archive: one JSON value a line, everything that a session holds but its journal, lossless both ways.
 
 use std::collections::HashSet;
-use std::io::{BufRead as _, BufReader};
+use std::io::BufReader;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,12 +9,17 @@ use super::fault::from_io;
 use super::source::Source;
 use super::text;
 use crate::domain::{
-    Annotator, AnnotatorId, Draft, FileFault, Group, GroupId, Guidelines, Label, Mark, Plan, Reply, RequestFailure,
-    SessionId, Writing,
+    Annotator, AnnotatorId, Draft, FileFault, Group, GroupId, Guidelines, Label, Mark, Plan, Reply, ReplyId,
+    RequestFailure, SessionId, Writing,
 };
 
 const NAME: &str = "pairloom-archive";
 const VERSION: u32 = 1;
+
+/// What the numbers of an archive may be. Far beyond what any session holds, and small enough to be counted on.
+const MOST_REPLIES: u32 = 10_000;
+const MOST: u32 = 1_000_000;
+const MOST_NUMBER: u64 = 1 << 53;
 
 /// One line. A group comes before everything that belongs to it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,6 +79,23 @@ impl ArchiveLine {
             Self::Session { .. } | Self::Annotator(_) | Self::Guidelines(_) | Self::Group(_) => (None, None),
         }
     }
+
+    /// What is out of bounds.
+    fn beyond(&self) -> Option<&'static str> {
+        let place = |round: u32, slot: u32| (round > MOST || slot > MOST).then_some("round or slot");
+        match self {
+            Self::Group(group) if group.wanted > MOST_REPLIES => Some("wanted"),
+            Self::Group(group) if group.number == 0 || group.number > MOST_NUMBER => Some("number"),
+            Self::Group(group) => place(group.round, 0),
+            Self::Reply(reply) => place(reply.round, reply.slot),
+            Self::Failure(failure) => place(failure.round, failure.slot),
+            Self::Label(label) if !label.seconds.is_finite() => Some("seconds"),
+            Self::Label(label) => place(label.round, 0),
+            Self::Mark { mark, .. } => (mark.skips > MOST || mark.skip_order > MOST_NUMBER).then_some("skips"),
+            Self::Guidelines(guidelines) => (guidelines.version > MOST).then_some("version"),
+            Self::Session { .. } | Self::Annotator(_) | Self::Draft { .. } | Self::Writing { .. } => None,
+        }
+    }
 }
 
 /// A line of an archive, without its line end.
@@ -88,30 +110,39 @@ pub fn read_archive(
     source: &Source,
     sink: &mut dyn FnMut(u64, ArchiveLine) -> Result<(), FileFault>,
 ) -> Result<(), FileFault> {
-    let reader = BufReader::with_capacity(1 << 16, text::open(source)?);
+    let mut reader = BufReader::with_capacity(1 << 16, text::open(source)?);
+    let mut bytes = Vec::new();
     let mut groups: HashSet<GroupId> = HashSet::new();
+    let mut replies: HashSet<ReplyId> = HashSet::new();
     let mut annotators: HashSet<AnnotatorId> = HashSet::new();
     let mut number = 0;
-    for line in reader.lines() {
+    while let Some(whole) = text::next_line(&mut reader, &mut bytes).map_err(|error| from_io(&error))? {
         number += 1;
-        let line = line.map_err(|error| match error.kind() {
-            std::io::ErrorKind::InvalidData => FileFault::NotText { line: number },
-            _ => from_io(&error),
-        })?;
+        if !whole {
+            let said = format!("a line of more than {} MiB", text::LONGEST_LINE >> 20);
+            return Err(FileFault::Broken { line: number, said });
+        }
+        let line = std::str::from_utf8(&bytes).map_err(|_| FileFault::NotText { line: number })?;
         if line.trim().is_empty() {
             continue;
         }
         let broken = |error: &serde_json::Error| FileFault::Broken { line: number, said: error.to_string() };
         if groups.is_empty() {
             // A newer version may have lines that this one cannot read: say so before stumbling over them.
-            refuse_newer(&line)?;
+            refuse_newer(line)?;
         }
-        let item: ArchiveLine = serde_json::from_str(&line).map_err(|error| broken(&error))?;
+        let item: ArchiveLine = serde_json::from_str(line).map_err(|error| broken(&error))?;
+        if let Some(field) = item.beyond() {
+            return Err(FileFault::Broken { line: number, said: format!("{field} is beyond all bounds") });
+        }
         let contradicts = |said: String| Err(FileFault::Contradicts { line: number, said });
         match &item {
             ArchiveLine::Session { .. } if number > 1 => return contradicts("a second first line".to_owned()),
             ArchiveLine::Group(group) if !groups.insert(group.id) => {
                 return contradicts(format!("group {} stands twice", group.id));
+            }
+            ArchiveLine::Reply(reply) if !replies.insert(reply.id) => {
+                return contradicts(format!("reply {} stands twice", reply.id));
             }
             ArchiveLine::Annotator(annotator) => {
                 annotators.insert(annotator.id);

@@ -6,8 +6,8 @@ use std::io::BufRead;
 use super::fault::from_io;
 use crate::domain::FileFault;
 
-/// The longest item, in bytes.
-const LONGEST: usize = 1 << 30;
+/// The longest item, in bytes: as long as the longest line.
+const LONGEST: usize = super::text::LONGEST_LINE as usize;
 
 /// The items of a list, or the values of an object.
 pub(super) struct Items<R> {

@@ -1,6 +1,6 @@
 //! JSON files item by item: a list, an object of items, or one value a line; never the whole file in memory.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::BufReader;
 use std::ops::ControlFlow;
 
 use serde_json::Value;
@@ -10,9 +10,6 @@ use super::items::Items;
 use super::source::Source;
 use super::text;
 use crate::domain::FileFault;
-
-/// The longest line that is kept for a report, in bytes.
-const LONGEST_LINE: u64 = 1 << 30;
 
 /// One item of a file: its line and its value, or why the line is no JSON and how it reads.
 pub(super) enum Item {
@@ -63,15 +60,19 @@ fn lines(source: &Source, each: &mut Each<'_>) -> Result<(), FileFault> {
     let mut reader = BufReader::with_capacity(1 << 16, text::open(source)?);
     let mut bytes = Vec::new();
     for line in 1.. {
-        bytes.clear();
-        let read = reader.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut bytes).map_err(|error| from_io(&error))?;
-        if read == 0 {
+        let Some(whole) = text::next_line(&mut reader, &mut bytes).map_err(|error| from_io(&error))? else {
             return Ok(());
-        }
+        };
         if bytes.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        if each(item(line, &bytes)).is_break() {
+        let item = if whole {
+            item(line, &bytes)
+        } else {
+            let said = format!("more than {} MiB", text::LONGEST_LINE >> 20);
+            Item::Broken { line, said, raw: String::from_utf8_lossy(&bytes).trim_end().to_owned() }
+        };
+        if each(item).is_break() {
             return Ok(());
         }
     }

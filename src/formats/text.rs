@@ -1,7 +1,7 @@
 //! Files as UTF-8 text, whatever they were written in.
 
 use std::fs::File;
-use std::io::{Cursor, Read, Seek as _, SeekFrom};
+use std::io::{BufRead, Cursor, Read, Seek as _, SeekFrom};
 use std::path::Path;
 
 use chardetng::EncodingDetector;
@@ -15,6 +15,24 @@ use crate::domain::FileFault;
 const HEAD: usize = 1 << 20;
 /// The largest file that is decoded in memory; UTF-8 files are streamed and have no limit.
 const DECODED: u64 = 512 << 20;
+
+/// The longest line that is read, in bytes: no reply is a hundredth of it.
+pub(super) const LONGEST_LINE: u64 = 64 << 20;
+
+/// The next line with its end, in place of the last one; `None` at the end of the file. Of a line that is too long the
+/// beginning is kept and the rest is passed over; then `false`.
+pub(super) fn next_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<Option<bool>> {
+    line.clear();
+    if reader.take(LONGEST_LINE).read_until(b'\n', line)? == 0 {
+        return Ok(None);
+    }
+    if line.ends_with(b"\n") || (line.len() as u64) < LONGEST_LINE {
+        return Ok(Some(true));
+    }
+    line.truncate(HEAD);
+    reader.skip_until(b'\n')?;
+    Ok(Some(false))
+}
 
 /// A file's text: UTF-8 as a stream without its BOM, not buffered; UTF-16, GBK and the like decoded.
 pub(super) fn open(source: &Source) -> Result<Box<dyn Read>, FileFault> {

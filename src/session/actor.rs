@@ -16,7 +16,7 @@ use super::movement::Trail;
 use super::queue::Queue;
 use super::snapshot::{Card, FileWork, Finding, Integrity, Nearby, OpenGroup, Preview, Snapshot, Summary};
 use super::{Command, Options, Published};
-use crate::domain::{Annotator, GroupId, Guidelines, Notice, Place, Plan, Problem, Step, StoreFault};
+use crate::domain::{Annotator, GroupId, Guidelines, Notice, Place, Plan, Problem, Step, StoreFault, title};
 use crate::formats::{Format, RefusedRow};
 use crate::jobs::Told;
 use crate::store::{Opened, SessionInfo, Store, StoreError};
@@ -247,7 +247,7 @@ impl Actor {
                 self.save_place()
             }
             Command::SetPlace { group, focus, scroll } => self.set_place(group, focus, scroll),
-            Command::SetTitle(title) => self.set_title(title),
+            Command::SetTitle(long) => self.set_title(title(&long)),
             Command::SetPlan(plan) => self.set_plan(*plan),
             Command::Start => {
                 let prompts = self.plan.prompts.prompts();

@@ -183,7 +183,7 @@ impl Actor {
         self.guidelines = self.store.read(|read| read.guidelines())?.map(Arc::new);
         for line in head {
             if let (true, ArchiveLine::Session { title, plan, .. }) = (fresh, line) {
-                self.set_title(title)?;
+                self.set_title(crate::domain::title(&title))?;
                 if let Some(plan) = plan {
                     self.set_plan(plan)?;
                 }

@@ -105,7 +105,7 @@ impl Actor {
         let Some(open) = self.open_group(group) else { return Ok(()) };
         let annotator = self.annotator.id;
         let skip_order = self.store.read(|read| read.next_skip_order(annotator))?;
-        let after = Mark { skips: open.mark.skips + 1, skip_order, ..open.mark.clone() };
+        let after = Mark { skips: open.mark.skips.saturating_add(1), skip_order, ..open.mark.clone() };
         let step = Step::Skipped { number: open.group.number };
         let next = self.next_after(group, false);
         let change = Change::Mark { group, annotator, before: open.mark.clone(), after };
@@ -177,7 +177,7 @@ impl Actor {
         let mut changes = vec![Change::Round {
             group,
             before,
-            after: newest + 1,
+            after: newest.saturating_add(1),
             wanted_before,
             wanted_after: self.plan.replies.get(),
         }];

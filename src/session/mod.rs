@@ -88,7 +88,8 @@ pub struct Session {
 impl Session {
     /// Make a session file at `path`, which must not exist, and open it.
     pub fn create(path: &Path, title: &str, plan: &Plan, options: Options) -> Result<Self, Problem> {
-        let info = SessionInfo { id: SessionId::new(), title: title.to_owned(), created_at: jiff::Timestamp::now() };
+        let title = crate::domain::title(title);
+        let info = SessionInfo { id: SessionId::new(), title, created_at: jiff::Timestamp::now() };
         let made = Store::create(path, &info).and_then(|mut store| {
             store.write(|write| write.set_plan(plan))?;
             store.close()

@@ -52,7 +52,7 @@ impl Actor {
         let annotator = self.annotator.id;
         let (round, number) = (open.group.round, open.group.number);
         let taken = self.store.read(|read| read.replies(group, round))?;
-        let slot = taken.iter().map(|reply| reply.slot + 1).max().unwrap_or(0).max(open.group.wanted);
+        let slot = taken.iter().map(|reply| reply.slot.saturating_add(1)).max().unwrap_or(0).max(open.group.wanted);
         let reply = Reply {
             id: ReplyId::new(),
             group,
@@ -88,7 +88,7 @@ impl Actor {
         if self.guidelines.as_ref().map_or("", |newest| newest.text.as_str()) == text {
             return Ok(());
         }
-        let version = self.guidelines.as_ref().map_or(1, |newest| newest.version + 1);
+        let version = self.guidelines.as_ref().map_or(1, |newest| newest.version.saturating_add(1));
         let newest = Guidelines { version, text, created_at: jiff::Timestamp::now() };
         self.store.write(|write| write.add_guidelines(&newest))?;
         self.guidelines = Some(newest.into());

@@ -32,6 +32,14 @@ impl Folders {
         Self { config: home.clone(), data: home }
     }
 
+    /// Make the folder of the settings, for its owner alone.
+    pub(super) fn make_config(&self) -> std::io::Result<()> {
+        let mut folder = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+        folder.recursive(true).create(&self.config)
+    }
+
     /// The settings file.
     pub fn settings_file(&self) -> PathBuf {
         self.config.join("settings.toml")
@@ -44,7 +52,11 @@ impl Folders {
             .map(|character| if character.is_alphanumeric() || "-_ ".contains(character) { character } else { ' ' })
             .collect();
         let stem = plain.split_whitespace().collect::<Vec<_>>().join("-");
-        let stem: String = if stem.is_empty() { "session".to_owned() } else { stem.chars().take(60).collect() };
+        let mut stem: String = if stem.is_empty() { "session".to_owned() } else { stem.chars().take(60).collect() };
+        // File systems count bytes, and more is added to the name: a number, an ending.
+        while stem.len() > 180 {
+            stem.pop();
+        }
         let name = |number: u32| match number {
             1 => self.data.join(format!("{stem}.pairloom")),
             _ => self.data.join(format!("{stem}-{number}.pairloom")),

@@ -153,7 +153,7 @@ impl Settings {
         let text = toml::to_string_pretty(self)
             .map_err(|error| SettingsError::Io { path: path.clone(), said: error.to_string() })?;
         let written = (|| {
-            std::fs::create_dir_all(&folders.config)?;
+            folders.make_config()?;
             let mut draft = tempfile::NamedTempFile::new_in(&folders.config)?;
             draft.write_all(text.as_bytes())?;
             draft.as_file().sync_all()?;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::batches::SHOWN;
-use super::rows::{id, json, to_json};
+use super::rows::{id, json, to_json, wanted};
 use super::{Read, Result, StoreError, Write};
 use crate::domain::{BatchId, Group, GroupId, Prompt};
 
@@ -99,7 +99,7 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Group> {
         id: id(row, 0, GroupId::from_bytes)?,
         number: row.get::<_, i64>(1)?.unsigned_abs(),
         prompt: Prompt { system: row.get(2)?, history: json(row, 3)?, user: row.get(4)? },
-        wanted: row.get(5)?,
+        wanted: wanted(row, 5)?,
         round: row.get(6)?,
     })
 }

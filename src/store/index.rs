@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension as _, Params, Row, params};
 
 use super::batches::SHOWN;
-use super::rows::{id, time};
+use super::rows::{id, time, wanted};
 use super::{Read, Result};
 use crate::domain::{AnnotatorId, GroupId};
 
@@ -82,7 +82,7 @@ impl Read<'_> {
             self.connection.prepare_cached(&format!("{GROUPS} WHERE {SHOWN} ORDER BY groups.number"))?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let (group, wanted, round) = (id(row, 0, GroupId::from_bytes)?, row.get(3)?, row.get(4)?);
+            let (group, wanted, round) = (id(row, 0, GroupId::from_bytes)?, wanted(row, 3)?, row.get(4)?);
             let (have, last) = replies.of(group, round).copied().unwrap_or_default();
             let (failed, last_failed) = failures.of(group, round).copied().unwrap_or_default();
             if have + failed > 0 && last.max(last_failed) >= wanted {
@@ -163,7 +163,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<IndexRow> {
         id: id(row, 0, GroupId::from_bytes)?,
         number: row.get::<_, i64>(1)?.unsigned_abs(),
         title: row.get(2)?,
-        wanted: row.get(3)?,
+        wanted: wanted(row, 3)?,
         round: row.get(4)?,
         have: row.get(5)?,
         failed: row.get(6)?,

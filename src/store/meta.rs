@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension as _, params};
 
 use super::rows::{json, to_json};
 use super::{Read, Result, StoreError, Write};
-use crate::domain::{AnnotatorId, JobPhase, Place, Plan, SessionId};
+use crate::domain::{AnnotatorId, JobPhase, Place, Plan, SessionId, title};
 
 /// What a session is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +32,8 @@ impl Read<'_> {
         let broken = |error: &dyn std::fmt::Display| StoreError::Damaged { said: format!("table meta: {error}") };
         Ok(SessionInfo {
             id: self.needed("id")?.parse().map_err(|error| broken(&error))?,
-            title: self.needed("title")?,
+            // A file that came from elsewhere may hold anything.
+            title: title(&self.needed("title")?),
             created_at: self.needed("created_at")?.parse().map_err(|error| broken(&error))?,
         })
     }

@@ -12,6 +12,18 @@ pub(super) fn id<T>(row: &Row<'_>, column: usize, from: impl Fn([u8; 16]) -> T) 
     Ok(from(row.get::<_, [u8; 16]>(column)?))
 }
 
+/// The most replies that a group may want: a number that came from damage must not be counted up to.
+const MOST_WANTED: u32 = 10_000;
+
+/// A column that says how many replies a group wants.
+pub(super) fn wanted(row: &Row<'_>, column: usize) -> rusqlite::Result<u32> {
+    let wanted: u32 = row.get(column)?;
+    if wanted > MOST_WANTED {
+        return Err(rusqlite::Error::IntegralValueOutOfRange(column, i64::from(wanted)));
+    }
+    Ok(wanted)
+}
+
 /// A column that holds JSON.
 pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
     let text = row.get_ref(column)?.as_str()?;
