@@ -16,7 +16,7 @@ const FIELD: Role = Role::TextInput;
 fn generate(home: &std::path::Path) -> Window {
     let mut window = launch(home);
     window.key_press(Key::N);
-    until(&mut window, |_| true);
+    until_shown(&mut window, |window| window.query_by_role_and_label(FIELD, "Address").is_some());
     window
 }
 
