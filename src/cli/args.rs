@@ -211,7 +211,8 @@ pub struct SampleServer {
     #[arg(long, default_value_t = 0)]
     pub port: u16,
     /// A fault to play: delay:MILLIS, 429[:TIMES], 500[:TIMES], 401, cut[:TIMES], garbage[:TIMES], empty[:TIMES],
-    /// html[:TIMES], ignore-n. May be given again.
+    /// html[:TIMES], ignore-n, redirect, drip, comments, no-done, nul, large, endless, bomb, too-long, kind:NAME. May be
+    /// given again.
     #[arg(long)]
     pub fault: Vec<Fault>,
     /// Milliseconds before each piece of a stream.
