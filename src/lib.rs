@@ -43,6 +43,8 @@
 //! - **What is left to do is computed from rows**, so a crash needs no repair step.
 //! - **Undo is a journal in the file.** An entry whose rows have moved on is passed over with a word.
 //! - **A failed request is never stored as a reply.**
+//! - **A file that was moved or deleted takes no writes**, though SQLite would go on: nothing is saved into nowhere.
+//! - **What the app keeps for itself is for its owner alone**; what a person asks for goes by their umask.
 //! - **Keys never reach** a session file, a log, an export, an error text or a debug print.
 
 pub mod cli;

@@ -319,7 +319,10 @@ fn damage_and_look(seeds: u64) {
             assert!(session.snapshot().counts.total <= saved.groups, "seed {seed}");
         }
         match content(&hit) {
-            Err(_) => told += 1,
+            Err(problem) => {
+                assert!(said, "seed {seed}: {problem}, and the check finds nothing");
+                told += 1;
+            }
             Ok(found) if found == whole => same += 1,
             // SQLite keeps no checksums of texts: a changed letter is a changed letter. But nothing may be gone, and
             // no line may be another kind of thing, unless the check says so.
@@ -370,6 +373,45 @@ fn a_truncated_file_is_told_and_what_is_left_is_saved() {
         most = saved.groups;
         assert!(saved.groups as usize * 10 >= 400 * parts.saturating_sub(3), "{parts} tenths: {} groups", saved.groups);
     }
+}
+
+#[test]
+fn half_a_row_of_a_followed_file_goes_when_it_is_set_right() {
+    let home = tempdir().unwrap();
+    let (path, out) = (home.path().join(FILE), home.path().join("out.jsonl"));
+    let session = session(&path);
+    label(&session, &[0]);
+    session.send(Command::Follow { path: out.clone() });
+    wait(&session, |now| now.followed.first().is_some_and(|file| file.rows == 1));
+    let whole = fs::read_to_string(&out).unwrap();
+    // What a power cut in the middle of the writing leaves, behind a row of somebody else.
+    let foreign = "{\"foreign\": 1}\n";
+    for half in [format!("{foreign}{}", &whole[..whole.len() / 2]), format!("{foreign}{}", &whole[..1])] {
+        run(&session, Command::Unfollow { path: out.clone() });
+        fs::write(&out, half).unwrap();
+        run(&session, Command::Follow { path: out.clone() });
+        wait(&session, |now| now.followed.first().is_some_and(|file| file.rows == 1));
+        assert_eq!(fs::read_to_string(&out).unwrap(), format!("{foreign}{whole}"), "a trainer reads every line");
+    }
+    // Half a line that none of ours begins with is somebody else's.
+    run(&session, Command::Unfollow { path: out.clone() });
+    fs::write(&out, "{\"foreign\": ").unwrap();
+    run(&session, Command::Follow { path: out.clone() });
+    wait(&session, |now| now.followed.first().is_some_and(|file| file.rows == 1));
+    assert_eq!(fs::read_to_string(&out).unwrap(), format!("{{\"foreign\": \n{whole}"));
+}
+
+#[test]
+fn a_file_that_acts_by_itself_is_refused() {
+    let home = tempdir().unwrap();
+    let path = home.path().join(FILE);
+    session(&path).close();
+    let file = rusqlite::Connection::open(&path).unwrap();
+    file.execute_batch("CREATE TRIGGER t AFTER INSERT ON journal BEGIN DELETE FROM labels; END").unwrap();
+    file.close().unwrap();
+    assert!(matches!(Store::open(&path), Err(StoreError::Damaged { .. })), "labels would go as they are given");
+    assert_eq!(check(&path, Some(&home.path().join("out.pairloom"))).unwrap().problems, ["t: not as it was made"]);
+    Session::open(&home.path().join("out.pairloom"), options()).unwrap();
 }
 
 #[test]

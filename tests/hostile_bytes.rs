@@ -138,7 +138,7 @@ fn look(path: &Path) -> Result<(), StoreError> {
         read.phase()?;
         read.guidelines()?;
         read.followed()?;
-        drop(read.place(annotator().id)?);
+        read.place(annotator().id)?;
         read.index(annotator().id, |_| Ok(()))?;
         read.last_done(annotator().id)?;
         read.for_each_label(|_, _, _| Ok::<(), StoreError>(()))?;

@@ -71,7 +71,8 @@ pub fn append(path: &Path, lines: &[String]) -> Result<(), FileFault> {
 }
 
 /// Take rows out and add others. Of each hash at most so many rows go, the last ones first, so that equal rows of
-/// others, which stood there before, stay.
+/// others, which stood there before, stay. Half a row at the end that one of the added ones begins with was left by a
+/// power cut, and goes.
 pub fn rewrite(path: &Path, remove: &HashMap<RowHash, u32>, add: &[String]) -> Result<(), FileFault> {
     let Some(present) = count(path, remove)? else {
         return append(path, add);
@@ -81,12 +82,16 @@ pub fn rewrite(path: &Path, remove: &HashMap<RowHash, u32>, add: &[String]) -> R
         .iter()
         .map(|(hash, found)| (*hash, found.saturating_sub(remove.get(hash).copied().unwrap_or(0))))
         .collect();
-    if present.is_empty() {
+    let torn = torn(path, add)?;
+    if present.is_empty() && !torn {
         return append(path, add);
     }
     write_whole(path, |out| {
         let mut ends_with_newline = true;
         each_line(path, |line| {
+            if torn && !line.ends_with(b"\n") {
+                return Ok(());
+            }
             let hash = RowHash::of_bytes(content(line));
             if let Some(left) = keep.get_mut(&hash) {
                 if *left == 0 {
@@ -106,6 +111,22 @@ pub fn rewrite(path: &Path, remove: &HashMap<RowHash, u32>, add: &[String]) -> R
         }
         Ok(())
     })
+}
+
+/// Whether a file ends in the middle of one of these rows.
+fn torn(path: &Path, rows: &[String]) -> Result<bool, FileFault> {
+    let longest = rows.iter().map(String::len).max().unwrap_or(0) as u64;
+    let read = || -> std::io::Result<Vec<u8>> {
+        let mut file = File::open(path)?;
+        let length = file.seek(SeekFrom::End(0))?;
+        file.seek(SeekFrom::Start(length.saturating_sub(longest)))?;
+        let mut end = Vec::new();
+        file.read_to_end(&mut end)?;
+        Ok(end)
+    };
+    let end = read().map_err(|error| from_io(&error))?;
+    let last = end.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    Ok(!last.is_empty() && rows.iter().any(|row| row.len() > last.len() && row.as_bytes().starts_with(last)))
 }
 
 /// How often each of the hashes stands in the file; `None` where there is no file.

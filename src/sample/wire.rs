@@ -134,48 +134,71 @@ impl Completion {
 /// Characters of a reply in one event.
 const PIECE: usize = 24;
 
+#[derive(Serialize)]
+struct Chunk<'a> {
+    id: &'static str,
+    object: &'static str,
+    model: &'a str,
+    choices: &'a [PartChoice<'a>],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage: Option<Usage>,
+}
+
+#[derive(Serialize)]
+struct PartChoice<'a> {
+    index: usize,
+    delta: Delta<'a>,
+    finish_reason: Option<&'static str>,
+}
+
+#[derive(Default, Serialize)]
+struct Delta<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<&'a str>,
+}
+
 /// The stream of events: role first, then pieces of all choices in turn, then the ends, usage and `[DONE]`.
 pub(super) fn events(model: &str, texts: &[String], usage: bool) -> Vec<String> {
-    let event = |choices: serde_json::Value| {
-        let chunk = serde_json::json!({
-            "id": "sample", "object": "chat.completion.chunk", "model": model, "choices": choices,
+    let event = |choices: &[PartChoice<'_>], usage: Option<Usage>| {
+        let chunk = Chunk { id: "sample", object: "chat.completion.chunk", model, choices, usage };
+        // A struct of texts and numbers always has a JSON form.
+        format!("data: {}\n\n", serde_json::to_string(&chunk).unwrap_or_default())
+    };
+    let part = |index: usize, delta: Delta<'_>, finish_reason: Option<&'static str>| {
+        event(&[PartChoice { index, delta, finish_reason }], None)
+    };
+    let head = |index| part(index, Delta { role: Some("assistant"), content: Some("") }, None);
+    let mut events: Vec<String> = (0..texts.len()).map(head).collect();
+    let mut pieces: Vec<_> = texts.iter().map(|text| pieces(text)).collect();
+    let mut open: Vec<usize> = (0..texts.len()).collect();
+    while !open.is_empty() {
+        open.retain(|&index| match pieces[index].next() {
+            Some(piece) => {
+                events.push(part(index, Delta { content: Some(piece), ..Delta::default() }, None));
+                true
+            }
+            None => {
+                events.push(part(index, Delta::default(), Some("stop")));
+                false
+            }
         });
-        format!("data: {chunk}\n\n")
-    };
-    let delta = |index: usize, delta: serde_json::Value, finish: Option<&str>| {
-        event(serde_json::json!([{"index": index, "delta": delta, "finish_reason": finish}]))
-    };
-    let mut events: Vec<String> = (0..texts.len())
-        .map(|index| delta(index, serde_json::json!({"role": "assistant", "content": ""}), None))
-        .collect();
-    let pieces: Vec<Vec<String>> = texts.iter().map(|text| pieces(text)).collect();
-    let longest = pieces.iter().map(Vec::len).max().unwrap_or(0);
-    for at in 0..longest {
-        for (index, pieces) in pieces.iter().enumerate() {
-            if let Some(piece) = pieces.get(at) {
-                events.push(delta(index, serde_json::json!({"content": piece}), None));
-            }
-            if at + 1 == pieces.len() {
-                events.push(delta(index, serde_json::json!({}), Some("stop")));
-            }
-        }
     }
-    events.extend(
-        (0..texts.len())
-            .filter(|index| pieces[*index].is_empty())
-            .map(|index| delta(index, serde_json::json!({}), Some("stop"))),
-    );
     if usage {
-        let chunk = serde_json::json!({
-            "id": "sample", "object": "chat.completion.chunk", "model": model, "choices": [], "usage": Usage::of(texts),
-        });
-        events.push(format!("data: {chunk}\n\n"));
+        events.push(event(&[], Some(Usage::of(texts))));
     }
     events.push("data: [DONE]\n\n".to_owned());
     events
 }
 
-fn pieces(text: &str) -> Vec<String> {
-    let chars: Vec<char> = text.chars().collect();
-    chars.chunks(PIECE).map(|piece| piece.iter().collect()).collect()
+/// A text in pieces of as many characters.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let end = rest.char_indices().nth(PIECE).map_or(rest.len(), |(end, _)| end);
+        let (piece, after) = rest.split_at(end);
+        rest = after;
+        (!piece.is_empty()).then_some(piece)
+    })
 }

@@ -5,21 +5,16 @@ use std::io::{Read as _, Seek as _, Write as _};
 use std::path::Path;
 use std::time::SystemTime;
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, OpenFlags, params_from_iter};
+use rusqlite::{Connection, OpenFlags};
 
 use super::lock::companion;
-use super::meta::SessionInfo;
-use super::{Result, Store, StoreError, files, migrations};
-use crate::domain::SessionId;
+use super::repair::{TABLES, repair};
+use super::{Read, Result, StoreError, files, migrations, sound};
 
 /// The page size of every session file.
 const PAGE: u64 = 4096;
 /// How many times longer than what is left of it a file may have been.
 const MOST_MISSING: u64 = 1000;
-/// The highest row number that a repair looks for, and how many in a row may be missing.
-const MOST_ROWS: i64 = 1 << 24;
-const MOST_GAP: u32 = 1 << 16;
 /// What every log begins with.
 const LOG_HEADER: u64 = 32;
 /// How often a file is copied anew whose log was begun anew meanwhile.
@@ -82,6 +77,20 @@ pub fn check(path: &Path, repair_to: Option<&Path>) -> Result<CheckReport> {
         "SELECT 'a row of ' || \"table\" || ' points at a missing row of ' || parent FROM pragma_foreign_key_check",
         &mut report.problems,
     );
+    // A newer step may be in the log.
+    let stands = connection.pragma_query_value(None, "user_version", |row| row.get::<_, u32>(0));
+    report.format_version =
+        stands.ok().filter(|step| (1..=migrations::KNOWN).contains(step)).unwrap_or(report.format_version);
+    if let Err(error) = (Read { connection: &connection }).info() {
+        report.problems.push(error.to_string());
+    }
+    match migrations::foreign(&connection, report.format_version) {
+        Ok(names) => report.problems.extend(names.iter().map(|name| format!("{name}: not as it was made"))),
+        Err(error) => report.problems.push(error.to_string()),
+    }
+    for table in TABLES {
+        sound::unreadable_rows(&connection, table, &mut report.problems);
+    }
     let mut count = |table: &str| -> u64 {
         match connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0)) {
             Ok(rows) => rows.unsigned_abs(),
@@ -247,113 +256,12 @@ fn collect(connection: &Connection, sql: &str, into: &mut Vec<String>) {
     }
 }
 
-/// Tables in the order in which their rows can be written, parents first.
-const TABLES: [&str; 13] = [
-    "meta",
-    "annotators",
-    "guidelines",
-    "withdrawn",
-    "groups",
-    "replies",
-    "failures",
-    "labels",
-    "marks",
-    "drafts",
-    "writings",
-    "places",
-    "journal",
-];
-
-fn repair(damaged: &Connection, target: &Path) -> Result<Saved> {
-    let info = SessionInfo { id: SessionId::new(), title: "Repaired".to_owned(), created_at: jiff::Timestamp::now() };
-    let mut store = Store::create(target, &info)?;
-    let mut saved = Saved::default();
-    for table in TABLES {
-        let rows = store.write(|write| Ok(copy_table(damaged, write.connection, table)))?;
-        match table {
-            "groups" => saved.groups = rows,
-            "replies" => saved.replies = rows,
-            "labels" => saved.labels = rows,
-            _ => {}
-        }
-    }
-    store.close()?;
-    Ok(saved)
-}
-
-/// Copy the rows that can be read and that fit: from both ends of the table, since damage often lies in between; then,
-/// where that did not reach all, row by row.
-fn copy_table(from: &Connection, to: &Connection, table: &str) -> u64 {
-    let mut saved = 0;
-    let Ok(columns) = common_columns(from, to, table) else { return 0 };
-    let columns = columns.join(", ");
-    for order in ["", " ORDER BY 1 DESC"] {
-        let (rows, whole) = copy_rows(from, to, table, &format!("SELECT {columns} FROM {table}{order}"), None);
-        saved += rows;
-        if whole {
-            return saved;
-        }
-    }
-    // A table without row numbers has none to go by.
-    let newest = from.query_row(&format!("SELECT max(rowid) FROM {table}"), [], |row| row.get::<_, i64>(0));
-    let newest = match newest {
-        Ok(newest) => newest,
-        Err(_) if from.prepare(&format!("SELECT rowid FROM {table}")).is_ok() => MOST_ROWS,
-        Err(_) => return saved,
-    };
-    let sql = format!("SELECT {columns} FROM {table} WHERE rowid BETWEEN ?1 AND ?1");
-    let mut left = MOST_GAP;
-    for number in 1..=newest.min(MOST_ROWS) {
-        let (rows, _) = copy_rows(from, to, table, &sql, Some(number));
-        saved += rows;
-        left = if rows > 0 { MOST_GAP } else { left - 1 };
-        if left == 0 {
-            break;
-        }
-    }
-    saved
-}
-
-/// Copy what a query gives until a row cannot be read; how many rows were new, and whether all could be read.
-fn copy_rows(from: &Connection, to: &Connection, table: &str, sql: &str, number: Option<i64>) -> (u64, bool) {
-    let Ok(mut statement) = from.prepare_cached(sql) else { return (0, false) };
-    let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
-    let columns = names.len();
-    let (names, marks) = (names.join(", "), vec!["?"; columns].join(", "));
-    let or = if table == "meta" { "REPLACE" } else { "IGNORE" };
-    let insert = to.prepare_cached(&format!("INSERT OR {or} INTO {table} ({names}) VALUES ({marks})"));
-    let (Ok(mut insert), Ok(mut rows)) = (insert, statement.query(params_from_iter(number))) else { return (0, false) };
-    let mut saved = 0;
-    loop {
-        match rows.next() {
-            Ok(Some(row)) => {
-                let values: rusqlite::Result<Vec<Value>> = (0..columns).map(|column| row.get(column)).collect();
-                // A row that does not read or does not fit stays out; that is what the count tells.
-                if let Ok(values) = values {
-                    saved += insert.execute(params_from_iter(values)).unwrap_or(0) as u64;
-                }
-            }
-            Ok(None) => return (saved, true),
-            Err(_) => return (saved, false),
-        }
-    }
-}
-
-/// The columns that a table has on both sides: a file of an older version has some fewer and some more.
-fn common_columns(from: &Connection, to: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
-    let columns = |connection: &Connection| -> rusqlite::Result<Vec<String>> {
-        let statement = connection.prepare(&format!("SELECT * FROM {table}"))?;
-        Ok(statement.column_names().into_iter().map(str::to_owned).collect())
-    };
-    let ours = columns(to)?;
-    Ok(columns(from)?.into_iter().filter(|name| ours.contains(name)).collect())
-}
-
 #[cfg(all(test, unix))]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
+    use crate::store::Store;
 
     #[test]
     fn a_damaged_file_of_the_first_version_is_saved_into_one_of_this_version() {

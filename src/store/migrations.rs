@@ -1,5 +1,6 @@
 //! The schema, step by step, and how a session file is told from any other.
 
+use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -106,6 +107,33 @@ pub(super) fn run(connection: &mut Connection) -> Result<()> {
         ) => StoreError::Newer { found: KNOWN + 1, known: KNOWN },
         other => StoreError::Other { said: other.to_string() },
     })
+}
+
+/// What stands in the schema, in SQLite's words; whatever cannot be read is nothing.
+fn words(connection: &Connection) -> Result<BTreeSet<(String, String)>> {
+    let mut statement = connection.prepare("SELECT name, sql FROM sqlite_schema WHERE sql NOT NULL")?;
+    let rows = statement
+        .query_map([], |row| Ok((row.get::<_, String>(0).unwrap_or_default(), row.get(1).unwrap_or_default())))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The names in the schema of a file that are not as `version` makes them: changed, gone, or not ours.
+pub(super) fn foreign(connection: &Connection, version: u32) -> Result<Vec<String>> {
+    let mut sound = Connection::open_in_memory()?;
+    STEPS.to_version(&mut sound, version as usize).map_err(|error| StoreError::Other { said: error.to_string() })?;
+    let (found, right) = (words(connection)?, words(&sound)?);
+    let names: BTreeSet<String> = found.symmetric_difference(&right).map(|(name, _)| name.clone()).collect();
+    Ok(names.into_iter().collect())
+}
+
+/// Refuse a file whose schema acts by itself: none of ours does, and what is written would not be what was meant.
+pub(super) fn refuse_triggers(connection: &Connection) -> Result<()> {
+    let sql = "SELECT count(*) FROM sqlite_schema WHERE type IN ('trigger', 'view')";
+    let found: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+    if found > 0 {
+        return Err(StoreError::Damaged { said: "triggers or views that are not ours".to_owned() });
+    }
+    Ok(())
 }
 
 /// Bring an empty file to an older version, as that version would have made it.

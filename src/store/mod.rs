@@ -22,8 +22,10 @@ mod marks;
 mod meta;
 mod migrations;
 mod outputs;
+mod repair;
 mod replies;
 mod rows;
+mod sound;
 mod writings;
 
 pub use backup::back_up;
@@ -139,6 +141,7 @@ impl Store {
         let opened = Connection::open_with_flags(path, flags);
         let mut connection = opened.map_err(|error| StoreError::opening(path, error))?;
         configure(&connection)?;
+        migrations::refuse_triggers(&connection)?;
         migrations::run(&mut connection)?;
         let recovered = Read { connection: &connection }.is_open()?;
         in_transaction(&mut connection, |write| write.set_open(true))?;

@@ -13,7 +13,7 @@ pub(super) fn id<T>(row: &Row<'_>, column: usize, from: impl Fn([u8; 16]) -> T) 
 }
 
 /// The most replies that a group may want: a number that came from damage must not be counted up to.
-const MOST_WANTED: u32 = 10_000;
+pub(super) const MOST_WANTED: u32 = 10_000;
 
 /// A column that says how many replies a group wants.
 pub(super) fn wanted(row: &Row<'_>, column: usize) -> rusqlite::Result<u32> {
