@@ -1,6 +1,6 @@
 //! Preference pairs: always derived from tiers, never stored.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -36,20 +36,37 @@ pub fn pairs<'text>(
     text_of: impl Fn(ReplyId) -> Option<&'text str>,
 ) -> Vec<Pair> {
     let Verdict::Ranked(tiers) = verdict else { return Vec::new() };
+    // Replies with the same text count as the first of them.
+    let mut texts: Vec<&str> = Vec::new();
+    let mut same: HashMap<ReplyId, usize> = HashMap::new();
+    for &reply in tiers.as_slice().iter().flatten() {
+        if let Some(text) = text_of(reply).filter(|text| !text.trim().is_empty()) {
+            let first = texts.iter().position(|other| *other == text);
+            same.insert(reply, first.unwrap_or(texts.len()));
+            if first.is_none() {
+                texts.push(text);
+            }
+        }
+    }
     let mut seen = HashSet::new();
     let mut found = Vec::new();
     for (better, worse) in tier_pairs(tiers, policy) {
         for &chosen in better {
             for &rejected in worse {
-                let (Some(chosen_text), Some(rejected_text)) = (text_of(chosen), text_of(rejected)) else { continue };
-                let empty = chosen_text.trim().is_empty() || rejected_text.trim().is_empty();
-                if !empty && chosen_text != rejected_text && seen.insert((chosen_text, rejected_text)) {
+                let (Some(first), Some(second)) = (same.get(&chosen), same.get(&rejected)) else { continue };
+                if first != second && seen.insert((*first, *second)) {
                     found.push(Pair { chosen, rejected });
                 }
             }
         }
     }
     found
+}
+
+/// How many pairs the tiers alone would give, were all texts different and none empty.
+pub fn possible_pairs(verdict: &Verdict, policy: PairPolicy) -> usize {
+    let Verdict::Ranked(tiers) = verdict else { return 0 };
+    tier_pairs(tiers, policy).into_iter().map(|(better, worse)| better.len() * worse.len()).sum()
 }
 
 /// How many pairs [`pairs`] would give under the default policy.

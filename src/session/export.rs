@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::followed::rows;
 use super::snapshot::Summary;
-use crate::domain::{FileFault, PairPolicy, Verdict, pairs};
+use crate::domain::{FileFault, PairPolicy, possible_pairs};
 use crate::formats::{self, ArchiveLine, Companion, Format};
 use crate::store::{Read, Reader, SessionInfo, StoreError};
 
@@ -112,13 +112,7 @@ fn pair_rows(
         let written = rows(&group, &texts, &label, policy);
         tally.groups += 1;
         tally.pairs += written.len() as u64;
-        if let Verdict::Ranked(_) = &label.verdict {
-            // With texts told apart by their ids nothing is left out, so the difference is what was.
-            let ids: Vec<_> = texts.iter().map(|(id, _)| (*id, id.to_string())).collect();
-            let name = |id| ids.iter().find(|(of, _)| *of == id).map(|(_, name)| name.as_str());
-            let all = pairs(&label.verdict, policy, name).len();
-            tally.left_out += all.saturating_sub(written.len()) as u64;
-        }
+        tally.left_out += possible_pairs(&label.verdict, policy).saturating_sub(written.len()) as u64;
         for row in &written {
             line(row)?;
         }
