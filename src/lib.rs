@@ -7,8 +7,8 @@
 //! | [`domain`] | plain data and rules: prompt, reply, group, label, pairs, plan, problems | files, sockets, clocks, threads |
 //! | [`text`] | every sentence a person reads, in English and Chinese | who shows it |
 //! | [`store`] | the session file (SQLite): one file per table, migrations, journal, lock, recovery | what a session means |
-//! | [`settings`] | app settings and recent sessions | anything inside a session |
-//! | [`endpoints`] | HTTP clients of OpenAI-compatible servers: chat, models, retry, wire types | groups, queues, files |
+//! | [`settings`] | app settings, recent sessions, keys in the keyring | anything inside a session |
+//! | [`endpoints`] | HTTP clients of OpenAI-compatible servers: chat, models, what a server is and can, wire types | groups, queues, files |
 //! | [`formats`] | import and export files, each with its own serde types | the session and its file |
 //! | [`jobs`] | generation: queue, concurrency, cancel, waiting for a server | the store |
 //! | [`session`] | the only place where state changes: commands in, snapshots out | egui, any widget, any terminal |
@@ -18,7 +18,7 @@
 //!
 //! Arrows (`tests/architecture.rs` holds them): everything may use `domain`; `jobs` uses `endpoints`; `session` uses
 //! `store`, `jobs`, `formats`, `endpoints`; `ui` and `cli` use `text`, `settings`, `session`, `sample` and never each
-//! other. `egui` appears only in `ui`, `rusqlite` only in `store`, `reqwest` only in `endpoints`.
+//! other; `cli` also looks at servers through `endpoints`. `egui` appears only in `ui`, `rusqlite` only in `store`, `reqwest` only in `endpoints`.
 //!
 //! # A click becomes saved, then painted
 //!

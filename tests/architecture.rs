@@ -16,7 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("session", &["domain", "store", "jobs", "formats", "endpoints"]),
     ("sample", &["domain"]),
     ("ui", &["domain", "text", "settings", "session", "sample", "formats"]),
-    ("cli", &["domain", "text", "settings", "session", "sample", "formats", "store"]),
+    ("cli", &["domain", "text", "settings", "session", "sample", "formats", "store", "endpoints"]),
 ];
 
 /// Libraries that belong to one module alone.
@@ -28,6 +28,7 @@ const OWNED: &[(&str, &str)] = &[
     ("reqwest", "endpoints"),
     ("axum", "sample"),
     ("clap", "cli"),
+    ("keyring", "settings"),
     ("indicatif", "cli"),
 ];
 

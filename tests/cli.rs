@@ -59,6 +59,58 @@ fn prompts_become_replies_and_an_archive() {
 }
 
 #[test]
+fn a_plan_file_makes_a_session_and_asks_several_endpoints() {
+    let home = tempdir().unwrap();
+    let address = crate::support::server(&[]);
+    let plan = format!(
+        "replies = 3\nguidelines = \"1. 简短\"\n[sampling]\ntemperature = 0.7\n[[endpoints]]\naddress = \"sample\"\n\
+         [[endpoints]]\naddress = \"http://{address}/v1\"\nshare = 2\nkey = \"none\"\n[prompts]\nuser = [\"潮汐？\"]\n"
+    );
+    std::fs::write(home.path().join("plan.toml"), &plan).unwrap();
+    assert_eq!(code(&pairloom(home.path(), &["new", "s.pairloom", "--plan", "plan.toml"])), 0);
+    let output = pairloom(home.path(), &["generate", "s.pairloom", "--json"]);
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["replies"].as_u64(), Some(3));
+    assert_eq!(code(&pairloom(home.path(), &["export", "s.pairloom", "--format", "archive", "--out", "a.jsonl"])), 0);
+    let archive = std::fs::read_to_string(home.path().join("a.jsonl")).unwrap();
+    assert!(archive.contains("1. 简短"), "the guidelines are the session's");
+    assert_eq!(archive.matches(&format!("\"server\":\"http://{address}/v1\"")).count(), 2);
+    // A key in a plan is refused before anything is sent, and not repeated.
+    std::fs::write(home.path().join("bad.toml"), plan.replace("\"none\"", "\"sk-very-secret\"")).unwrap();
+    let output = pairloom(home.path(), &["generate", "t.pairloom", "--plan", "bad.toml"]);
+    assert_eq!(code(&output), 2);
+    assert!(said(&output).contains("$NAME") && !said(&output).contains("sk-very-secret"), "{}", said(&output));
+    let typo = plan.replace("temperature", "temprature");
+    std::fs::write(home.path().join("typo.toml"), typo).unwrap();
+    let output = pairloom(home.path(), &["generate", "t.pairloom", "--plan", "typo.toml"]);
+    assert!(code(&output) == 2 && said(&output).contains("temprature"), "{}", said(&output));
+}
+
+#[test]
+fn endpoints_tells_what_a_server_is() {
+    let home = tempdir().unwrap();
+    let address = format!("http://{}", crate::support::server(&[]));
+    let output = pairloom(home.path(), &["endpoints", &address]);
+    let words = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    assert!(words.contains("Models: sample") && words.contains("Several replies"), "{words}");
+    let report: serde_json::Value =
+        serde_json::from_slice(&pairloom(home.path(), &["endpoints", &address, "--json"]).stdout).unwrap();
+    assert_eq!(report[0]["base_url"].as_str(), Some(format!("{address}/v1").as_str()));
+    assert_eq!(code(&pairloom(home.path(), &["endpoints", "http://127.0.0.1:1/v1"])), 2);
+}
+
+#[test]
+fn shells_are_told_what_can_follow() {
+    let home = tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = pairloom(home.path(), &["completions", shell]);
+        assert!(String::from_utf8_lossy(&output.stdout).contains("sample-server"), "{shell}");
+    }
+}
+
+#[test]
 fn what_cannot_start_is_code_2_and_says_what_to_do() {
     let home = tempdir().unwrap();
     std::fs::write(home.path().join("p.txt"), "q\n").unwrap();

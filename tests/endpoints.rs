@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use pairloom::domain::{Prompt, RequestFault, Sampling};
-use pairloom::endpoints::{ApiKey, ChatRequest, Client, Retry, Timeouts};
+use pairloom::domain::{ApiKey, Prompt, RequestFault, Sampling};
+use pairloom::endpoints::{Access, ChatRequest, Client, Retry, Timeouts};
 
 use crate::support::RUNTIME;
 
@@ -58,8 +58,8 @@ fn request() -> ChatRequest {
 fn client(url: &str) -> Client {
     Client::new(
         url,
-        Some(ApiKey::new("sk-very-secret")),
-        Timeouts { connect: Duration::from_secs(5), idle: Duration::from_secs(5) },
+        Access::with_key(ApiKey::new("sk-very-secret")),
+        Timeouts { connect: Duration::from_secs(5), idle: Duration::from_secs(5), ..Timeouts::default() },
     )
     .unwrap()
 }
@@ -76,7 +76,13 @@ fn addresses_are_taken_with_or_without_v1() {
     RUNTIME.block_on(client(&format!("{url}/v1/chat/completions")).probe()).unwrap();
     assert!(asked.recv().unwrap().starts_with("GET /v1/models "));
     for bad in ["", "localhost:8000", "ftp://x/v1", "not an address"] {
-        assert!(matches!(Client::new(bad, None, Timeouts::default()), Err(RequestFault::BadAddress { .. })), "{bad}");
+        assert!(
+            matches!(
+                Client::new(bad, Access::with_key(None), Timeouts::default()),
+                Err(RequestFault::BadAddress { .. })
+            ),
+            "{bad}"
+        );
     }
 }
 

@@ -162,7 +162,10 @@ pub(crate) fn rows() -> String {
 pub(crate) fn first_version(path: &Path) {
     let file = rusqlite::Connection::open(path).unwrap();
     file.execute_batch(
-        "DROP INDEX replies_place; ALTER TABLE replies DROP COLUMN hidden;
+        "DROP INDEX groups_batch; DROP TABLE withdrawn;
+         ALTER TABLE groups ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;
+         CREATE INDEX groups_fingerprint ON groups (fingerprint); CREATE INDEX groups_batch ON groups (batch);
+         DROP INDEX replies_place; ALTER TABLE replies DROP COLUMN hidden;
          CREATE UNIQUE INDEX replies_place ON replies (group_id, round, slot);
          ALTER TABLE marks DROP COLUMN later; DROP INDEX labels_recent; DROP TABLE writings; PRAGMA user_version = 1;",
     )

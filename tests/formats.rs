@@ -19,7 +19,7 @@ fn read(name: &str, content: &[u8]) -> Read {
     let path = folder.path().join(name);
     fs::write(&path, content).unwrap();
     let (mut groups, mut refused) = (Vec::new(), Vec::new());
-    let done = read_groups(&path, None, &mut |row| {
+    let done = read_groups(&path.as_path().into(), None, &mut |row| {
         match row {
             Ok(group) => groups.push(group),
             Err(row) => refused.push(row),

@@ -213,7 +213,7 @@ fn many_numbers_and_many_names_are_no_trouble() {
     row.push_str(", \"response_99999999999999999999999\": \"x\", \"response_-1\": \"y\"}, \"1\": 1e999, \"2\": null}");
     fs::write(&file, row).unwrap();
     let mut replies = Vec::new();
-    let read = read_groups(&file, Some(Format::Seed000), &mut |row| {
+    let read = read_groups(&file.as_path().into(), Some(Format::Seed000), &mut |row| {
         replies.extend(row.map(|group| group.replies.len()));
         std::ops::ControlFlow::Continue(())
     });

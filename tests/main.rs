@@ -7,6 +7,9 @@ mod architecture;
 mod cli;
 mod crash;
 mod endpoints;
+mod endpoints_leaks;
+mod endpoints_servers;
+mod endpoints_streams;
 #[cfg(unix)]
 mod faults;
 #[cfg(unix)]
@@ -17,13 +20,16 @@ mod hostile_bytes;
 mod pairs;
 #[cfg(unix)]
 mod power_cut;
+mod scale;
 #[cfg(unix)]
 mod security;
 mod session;
+mod several;
 mod store;
 mod support;
 mod ui;
 mod ui_access;
+mod ui_generate;
 #[cfg(feature = "snapshots")]
 mod ui_images;
 mod ui_layouts;

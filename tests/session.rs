@@ -184,8 +184,8 @@ fn every_fault_of_a_server_loses_nothing_and_is_never_a_reply() {
         let plan = plan(url(server(&[fault])), 2);
         let session = Session::create(&folder.path().join("s.pairloom"), "Test", &plan, options()).unwrap();
         session.send(Command::Start);
-        let snapshot = wait(&session, |snapshot| snapshot.generation.stopped.is_some());
-        assert!(fits(snapshot.generation.stopped.as_ref().unwrap()), "{fault}: {:?}", snapshot.generation);
+        let snapshot = wait(&session, |snapshot| snapshot.generation.stopped().is_some());
+        assert!(fits(snapshot.generation.stopped().unwrap()), "{fault}: {:?}", snapshot.generation);
         assert_eq!((snapshot.generation.have, snapshot.generation.failed, snapshot.counts.total), (0, 0, 2));
     }
 }
@@ -209,11 +209,11 @@ fn failures_are_listed_with_the_servers_words_and_retried() {
 fn a_model_that_is_not_there_stops_the_job_and_names_those_that_are() {
     let folder = tempdir().unwrap();
     let mut plan = plan(url(server(&[])), 1);
-    plan.endpoint.as_mut().unwrap().model = "gpt-99".to_owned();
+    plan.endpoints[0].model = "gpt-99".to_owned();
     let session = Session::create(&folder.path().join("s.pairloom"), "Test", &plan, options()).unwrap();
     session.send(Command::Start);
-    let snapshot = wait(&session, |snapshot| snapshot.generation.stopped.is_some());
-    let Some(RequestFault::NoSuchModel { models, .. }) = &snapshot.generation.stopped else {
+    let snapshot = wait(&session, |snapshot| snapshot.generation.stopped().is_some());
+    let Some(RequestFault::NoSuchModel { models, .. }) = snapshot.generation.stopped() else {
         panic!("{:?}", snapshot.generation)
     };
     assert_eq!(models, &["sample"]);
@@ -228,8 +228,8 @@ fn a_server_that_is_away_is_waited_for() {
     let session =
         Session::create(&folder.path().join("s.pairloom"), "Test", &plan(url(address), 1), options()).unwrap();
     session.send(Command::Start);
-    let snapshot = wait(&session, |snapshot| snapshot.generation.waiting.is_some());
-    assert!(matches!(snapshot.generation.waiting.as_ref().unwrap().fault, RequestFault::Unreachable { .. }));
+    let snapshot = wait(&session, |snapshot| snapshot.generation.waiting().is_some());
+    assert!(matches!(snapshot.generation.waiting().unwrap().fault, RequestFault::Unreachable { .. }));
     // It comes up.
     crate::support::RUNTIME.spawn(async move {
         let listener = pairloom::sample::listen(address.port()).await.unwrap();
@@ -237,7 +237,7 @@ fn a_server_that_is_away_is_waited_for() {
     });
     session.send(Command::TryNow);
     let snapshot = wait(&session, |snapshot| snapshot.generation.have == 4);
-    assert_eq!((snapshot.generation.failed, snapshot.generation.waiting.clone()), (0, None));
+    assert_eq!((snapshot.generation.failed, snapshot.generation.waiting().cloned()), (0, None));
 }
 
 #[test]
@@ -246,7 +246,7 @@ fn pause_resume_and_a_restart_ask_only_for_what_is_missing() {
     let path = folder.path().join("s.pairloom");
     let (address, asked) = counting_server(&["delay:30"]);
     let mut plan = plan(url(address), 12);
-    plan.concurrency = 2;
+    plan.endpoints[0].concurrency = 2;
     let session = Session::create(&path, "Test", &plan, options()).unwrap();
     session.send(Command::Start);
     wait(&session, |snapshot| snapshot.generation.have >= 8);
@@ -347,7 +347,7 @@ fn without_a_server_regenerate_says_so() {
     let folder = tempdir().unwrap();
     let session = generated(&folder.path().join("s.pairloom"), 1);
     let mut plan = plan(ServerAddress::Sample, 1);
-    plan.endpoint = None;
+    plan.endpoints.clear();
     run(&session, Command::SetPlan(Box::new(plan)));
     let group = session.snapshot().place.group.unwrap();
     let snapshot = run(&session, Command::Regenerate { group });

@@ -37,6 +37,7 @@ pub(crate) fn options() -> Options {
         runtime: RUNTIME.handle().clone(),
         waker: Arc::new(|| {}),
         sample: Arc::new(no_server),
+        keys: Arc::new(|_| Ok(None)),
         resume_generation: true,
     }
 }
@@ -132,14 +133,14 @@ pub(crate) fn folder() -> TempDir {
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
-/// A session of so many groups, imported from a file that this writes; `row` gives prompt and replies of a group.
-pub(crate) fn imported(
+/// A file of so many groups as seed 000 has them; `row` gives prompt and replies of a group.
+pub(crate) fn written(
     folder: &Path,
     name: &str,
     groups: usize,
     row: impl Fn(usize) -> (String, Vec<String>),
 ) -> PathBuf {
-    let (file, path) = (folder.join(format!("{name}.json")), folder.join(format!("{name}.pairloom")));
+    let file = folder.join(format!("{name}.json"));
     let mut out = BufWriter::new(File::create(&file).unwrap());
     for index in 0..groups {
         let (query, replies) = row(index);
@@ -152,6 +153,18 @@ pub(crate) fn imported(
     }
     write!(out, "\n}}\n").unwrap();
     drop(out.into_inner().unwrap());
+    file
+}
+
+/// A session of so many groups, imported from a file that this writes; `row` gives prompt and replies of a group.
+pub(crate) fn imported(
+    folder: &Path,
+    name: &str,
+    groups: usize,
+    row: impl Fn(usize) -> (String, Vec<String>),
+) -> PathBuf {
+    let file = written(folder, name, groups, row);
+    let path = folder.join(format!("{name}.pairloom"));
     let began = Instant::now();
     let session = Session::create(&path, name, &Plan::default(), options()).unwrap();
     session.send(Command::Import { path: file.clone(), format: None });
@@ -185,6 +198,15 @@ pub(crate) fn short(folder: &Path, name: &str, groups: usize) -> PathBuf {
         let chinese = index % 2 == 1;
         let count = if chinese { 3 } else { 2 };
         (prompt(index), (0..2).map(|_| writer.sentences(chinese, count)).collect())
+    })
+}
+
+/// A file of [`MANY`] groups of two replies of about 800 bytes each, half of them Chinese: 254 MB.
+pub(crate) fn large_file(folder: &Path) -> PathBuf {
+    written(folder, "large", MANY, |index| {
+        let mut writer = Writer(index as u64);
+        let chinese = index % 2 == 1;
+        (prompt(index), (0..2).map(|_| writer.sentences(chinese, 7)).collect())
     })
 }
 

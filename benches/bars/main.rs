@@ -7,7 +7,11 @@
 //! |---|---|
 //! | `frames` | the label view: scrolling, new screens, the next group, rest |
 //! | `queue` | the table of 145,669 groups: scrolling, searching |
-//! | `session` | confirming among many groups and few, opening |
+//! | `session` | confirming among many groups and few |
+//! | `open` | opening 145,669 groups, in processes of their own |
+//! | `import` | 254 MB into a session, beside bare SQLite; labels meanwhile; taking it back |
+//! | `export` | 145,669 pairs out of a session |
+//! | `generation` | replies of the sample server a second, labels meanwhile |
 //! | `domain` | pairs, rows, orders; measured by criterion |
 //! | `window` | drives the app without a window |
 //! | `content` | what is labeled: Markdown, prompts, session files |
@@ -19,9 +23,11 @@ mod clock;
 mod content;
 mod domain;
 mod frames;
+mod generation;
 mod queue;
 mod session;
 mod table;
+mod transfer;
 mod window;
 
 use criterion::Criterion;
@@ -43,15 +49,25 @@ fn main() {
     if wants("frames") {
         frames::bench(&mut table);
     }
-    if wants("queue") || wants("session") {
+    if wants("queue") || wants("session") || wants("open") {
         let folder = tempfile::tempdir().unwrap();
         let many = content::many(folder.path());
         if wants("queue") {
             queue::bench(&mut table, &many);
         }
+        if wants("open") {
+            session::open(&mut table, &many);
+        }
         if wants("session") {
             session::bench(&mut table, folder.path(), &many);
         }
+    }
+    if wants("import") || wants("export") {
+        let folder = tempfile::tempdir().unwrap();
+        transfer::bench(&mut table, folder.path(), wants("import"), wants("export"));
+    }
+    if wants("generation") {
+        generation::bench(&mut table, tempfile::tempdir().unwrap().path());
     }
     if wants("domain") {
         domain::bench(Criterion::default());

@@ -9,7 +9,7 @@ use pairloom::session::{Command, Session};
 
 use crate::clock::{Thread, memory};
 use crate::content::{self, FEW, MANY, options};
-use crate::table::Table;
+use crate::table::{Bar, Table};
 use crate::window::Window;
 
 /// Labels given in each session.
@@ -23,7 +23,6 @@ const SHOW: &str = "PAIRLOOM_BENCH_SHOW";
 const LONG: Duration = Duration::from_secs(60);
 
 pub(crate) fn bench(table: &mut Table, folder: &Path, many: &Path) {
-    open(table, many);
     let few = content::short(folder, "few", FEW);
     // In memory an fsync costs nothing: what is left is the work.
     let memory = Path::new("/dev/shm");
@@ -82,7 +81,12 @@ fn confirm(table: &mut Table, paths: [&Path; 2], words: &str, confirms: usize) {
         }
     }
     if let [many, few] = medians[..] {
-        table.add(format!("confirm, work among {MANY} : {FEW}, medians, {words}"), "x", vec![many / few], Some(1.3));
+        table.add(
+            format!("confirm, work among {MANY} : {FEW}, medians, {words}"),
+            "x",
+            vec![many / few],
+            Some(Bar::AtMost(1.3)),
+        );
     }
 }
 
@@ -92,7 +96,7 @@ fn run(session: &Session, command: Command) {
 }
 
 /// Open the session in processes of their own.
-fn open(table: &mut Table, path: &Path) {
+pub(crate) fn open(table: &mut Table, path: &Path) {
     for (how, words) in [(OPEN, "session"), (SHOW, "session and label view")] {
         let figures: Vec<[f64; 3]> = (0..OPENINGS)
             .map(|_| {
@@ -104,9 +108,9 @@ fn open(table: &mut Table, path: &Path) {
             .collect();
         let column = |index: usize| figures.iter().map(|figures| figures[index]).collect::<Vec<f64>>();
         let shown = how == SHOW;
-        table.add(format!("open {MANY}: {words}"), "ms", column(0), (!shown).then_some(300.0));
+        table.add(format!("open {MANY}: {words}"), "ms", column(0), (!shown).then_some(Bar::MedianAtMost(300.0)));
         if column(1)[0] > 0.0 {
-            table.add(format!("  VmRSS then: {words}"), "MB", column(1), Some(250.0));
+            table.add(format!("  VmRSS then: {words}"), "MB", column(1), Some(Bar::MedianAtMost(250.0)));
             table.add(format!("  RssAnon then: {words}"), "MB", column(2), None);
         }
     }

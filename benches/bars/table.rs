@@ -13,16 +13,27 @@ struct Row {
     unit: &'static str,
     /// Sorted.
     samples: Vec<f64>,
-    bar: Option<f64>,
+    bar: Option<Bar>,
+}
+
+/// What the design asks for.
+#[derive(Clone, Copy)]
+pub(crate) enum Bar {
+    /// The 99th percentile is at most so much.
+    AtMost(f64),
+    /// The median is at most so much.
+    MedianAtMost(f64),
+    /// The median is at least so much.
+    MedianAtLeast(f64),
 }
 
 impl Table {
     /// Times in milliseconds; the bar is for their 99th percentile.
     pub(crate) fn times(&mut self, case: impl Into<String>, times: &[Duration], bar: Option<f64>) {
-        self.add(case, "ms", times.iter().map(|time| time.as_secs_f64() * 1000.0).collect(), bar);
+        self.add(case, "ms", times.iter().map(|time| time.as_secs_f64() * 1000.0).collect(), bar.map(Bar::AtMost));
     }
 
-    pub(crate) fn add(&mut self, case: impl Into<String>, unit: &'static str, mut samples: Vec<f64>, bar: Option<f64>) {
+    pub(crate) fn add(&mut self, case: impl Into<String>, unit: &'static str, mut samples: Vec<f64>, bar: Option<Bar>) {
         assert!(!samples.is_empty(), "a case without a figure");
         samples.sort_by(f64::total_cmp);
         let row = Row { case: case.into(), unit, samples, bar };
@@ -42,11 +53,16 @@ impl fmt::Display for Row {
         let digits = if self.unit == "ms" || self.unit == "x" { 3 } else { 0 };
         let [p50, p99, max] =
             [self.percentile(50), self.percentile(99), self.percentile(100)].map(|figure| format!("{figure:.digits$}"));
-        let bar = self.bar.map_or_else(String::new, |bar| format!("<= {bar}"));
-        let kept = match self.bar {
+        let (bar, kept) = match self.bar {
+            None => (String::new(), None),
+            Some(Bar::AtMost(bar)) => (format!("<= {bar}"), Some(self.percentile(99) <= bar)),
+            Some(Bar::MedianAtMost(bar)) => (format!("<= {bar}"), Some(self.percentile(50) <= bar)),
+            Some(Bar::MedianAtLeast(bar)) => (format!(">= {bar}"), Some(self.percentile(50) >= bar)),
+        };
+        let kept = match kept {
             None => "",
-            Some(bar) if self.percentile(99) <= bar => "kept",
-            Some(_) => "MISSED",
+            Some(true) => "kept",
+            Some(false) => "MISSED",
         };
         let (case, unit, count) = (&self.case, self.unit, self.samples.len());
         write!(f, "| {case:<62} | {count:>4} | {p50:>9} | {p99:>9} | {max:>9} | {unit:<6} | {bar:>7} | {kept:<6} |")
@@ -56,7 +72,7 @@ impl fmt::Display for Row {
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [case, count, p50, p99, max] = ["case", "n", "p50", "p99", "max"];
-        let [unit, bar, kept] = ["unit", "bar", "p99"];
+        let [unit, bar, kept] = ["unit", "bar", ""];
         writeln!(f, "| {case:<62} | {count:>4} | {p50:>9} | {p99:>9} | {max:>9} | {unit:<6} | {bar:>7} | {kept:<6} |")?;
         writeln!(
             f,

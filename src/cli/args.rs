@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::domain::{PairPolicy, Pairing};
+use crate::domain::{KeySource, PairPolicy, Pairing};
 use crate::formats::Format;
 use crate::sample::Fault;
 
@@ -24,6 +24,13 @@ impl Args {
     pub fn read() -> Self {
         Self::parse()
     }
+
+    /// The script that makes a shell complete this command line.
+    pub(super) fn completions(shell: clap_complete::Shell) -> String {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut <Self as clap::CommandFactory>::command(), "pairloom", &mut script);
+        String::from_utf8_lossy(&script).into_owned()
+    }
 }
 
 /// What can be done without a window.
@@ -39,6 +46,11 @@ pub enum Command {
     Export(Export),
     /// Check a session file, and save what can be saved of a damaged one.
     Check(Check),
+    /// Find the servers of this machine, or look at those named: what each is and what it can do. Sends each a few small
+    /// requests.
+    Endpoints(Endpoints),
+    /// Print completions for a shell.
+    Completions(Completions),
     /// Run the sample server: OpenAI-compatible, loopback only, no model behind it.
     SampleServer(SampleServer),
 }
@@ -64,12 +76,21 @@ pub struct New {
 pub struct Generate {
     /// The session file; made if it is missing.
     pub file: PathBuf,
-    /// Base address of an OpenAI-compatible server, or `sample`.
+    /// A plan file: endpoints, sampling, prompts, guidelines. Options given beside it come first.
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+    /// Base address of an OpenAI-compatible server, or `sample`. May be given again: each gets its share of the replies.
     #[arg(long, value_name = "URL")]
-    pub endpoint: Option<String>,
-    /// The model; without it the first one that the server lists.
+    pub endpoint: Vec<String>,
+    /// The model; without it the first one that the server lists. Once for all endpoints, or once for each.
     #[arg(long)]
-    pub model: Option<String>,
+    pub model: Vec<String>,
+    /// The endpoint's share of the replies, as a weight. Once for each endpoint.
+    #[arg(long)]
+    pub share: Vec<u32>,
+    /// Where the endpoint's key is kept: `$NAME` for an environment variable, or `none`. Once for all, or once for each.
+    #[arg(long, value_name = "$NAME", value_parser = key_source)]
+    pub key: Vec<KeySource>,
     /// Replies for each prompt, 2 to 20.
     #[arg(long)]
     pub replies: Option<u32>,
@@ -97,9 +118,9 @@ pub struct Generate {
     /// A text at which replies end. May be given again.
     #[arg(long)]
     pub stop: Vec<String>,
-    /// Requests at the same time.
+    /// Requests at the same time. Once for all endpoints, or once for each.
     #[arg(long)]
-    pub concurrency: Option<u32>,
+    pub concurrency: Vec<u32>,
     /// More fields for the request, as a JSON object.
     #[arg(long, value_name = "JSON")]
     pub extra: Option<String>,
@@ -162,6 +183,27 @@ pub struct Check {
     pub json: bool,
 }
 
+/// `pairloom endpoints`.
+#[derive(Debug, clap::Args)]
+pub struct Endpoints {
+    /// Base addresses; without any, the usual ports of this machine are looked at.
+    #[arg(value_name = "URL")]
+    pub urls: Vec<String>,
+    /// Where the key is kept: `$NAME` for an environment variable, or `none`.
+    #[arg(long, value_name = "$NAME", value_parser = key_source, default_value = "standard")]
+    pub key: KeySource,
+    /// Print one JSON list.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `pairloom completions`.
+#[derive(Debug, clap::Args)]
+pub struct Completions {
+    /// The shell.
+    pub shell: clap_complete::Shell,
+}
+
 /// `pairloom sample-server`.
 #[derive(Debug, clap::Args)]
 pub struct SampleServer {
@@ -169,7 +211,8 @@ pub struct SampleServer {
     #[arg(long, default_value_t = 0)]
     pub port: u16,
     /// A fault to play: delay:MILLIS, 429[:TIMES], 500[:TIMES], 401, cut[:TIMES], garbage[:TIMES], empty[:TIMES],
-    /// html[:TIMES], ignore-n. May be given again.
+    /// html[:TIMES], ignore-n, redirect, drip, comments, no-done, nul, large, endless, bomb, too-long, kind:NAME. May be
+    /// given again.
     #[arg(long)]
     pub fault: Vec<Fault>,
     /// Milliseconds before each piece of a stream.
@@ -182,6 +225,10 @@ fn format(name: &str) -> Result<Format, String> {
         let names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
         format!("no such format; there are {}", names.join(", "))
     })
+}
+
+fn key_source(text: &str) -> Result<KeySource, String> {
+    KeySource::try_from(text.to_owned()).map_err(|error| error.to_string())
 }
 
 fn pairing(name: &str) -> Result<Pairing, String> {

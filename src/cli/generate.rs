@@ -1,5 +1,6 @@
 //! `new`, `generate` and `sample-server`.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -10,8 +11,8 @@ use super::args::{Generate, New, SampleServer};
 use super::progress::Progress;
 use super::report::{self, Report};
 use super::{Context, Done, LOOK, Stop, open_or_create, options, wait_for};
-use crate::domain::{Endpoint, FileFault, JobPhase, Plan, Problem, ReplyCount, RequestFault, ServerAddress};
-use crate::formats;
+use crate::domain::{Endpoint, FileFault, JobPhase, Plan, Problem, ReplyCount, RequestFault};
+use crate::formats::{self, PlanFile};
 use crate::sample::{self, Behaviour};
 use crate::session::{Command, Session, Snapshot};
 
@@ -19,13 +20,12 @@ use crate::session::{Command, Session, Snapshot};
 const FIRST_TRIES: u32 = 3;
 
 pub(super) fn new(args: &New, context: &Context) -> Done {
-    let plan = match &args.plan {
-        Some(path) => formats::read_plan(path).map_err(|fault| file(path, fault))?,
-        None => Plan::default(),
-    };
+    let planned = read_plan(args.plan.as_deref())?.unwrap_or_default();
     let stem = args.file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let title = args.title.clone().or(stem).unwrap_or_default();
-    Session::create(&args.file, &title, &plan, options(context))?.close();
+    let session = Session::create(&args.file, &title, &planned.plan(), options(context))?;
+    set_guidelines(&session, planned.guidelines)?;
+    session.close();
     let path = args.file.display().to_string();
     Ok(Report {
         lines: vec![context.text.cli_made(&path)],
@@ -36,8 +36,11 @@ pub(super) fn new(args: &New, context: &Context) -> Done {
 
 pub(super) fn generate(args: &Generate, context: &Context) -> Done {
     let session = open_or_create(&args.file, context)?;
-    let plan = plan(args, &session.snapshot().plan)?;
-    if plan.endpoint.is_none() {
+    let planned = read_plan(args.plan.as_deref())?;
+    let base = planned.as_ref().map_or_else(|| (*session.snapshot().plan).clone(), PlanFile::plan);
+    let plan = plan(args, base)?;
+    set_guidelines(&session, planned.and_then(|planned| planned.guidelines))?;
+    if !plan.has_endpoint() {
         return Err(Stop::Usage(context.text.cli_no_endpoint().to_owned()));
     }
     session.send(Command::SetPlan(Box::new(plan)));
@@ -57,7 +60,7 @@ pub(super) fn generate(args: &Generate, context: &Context) -> Done {
             Err(snapshot) => snapshot,
         };
         let state = &snapshot.generation;
-        if let Some(waiting) = &state.waiting {
+        if let Some(waiting) = state.waiting() {
             if state.have == before && waiting.tries >= FIRST_TRIES {
                 progress.end();
                 return Err(Stop::Problem(Problem::Request(waiting.fault.clone())));
@@ -73,7 +76,7 @@ pub(super) fn generate(args: &Generate, context: &Context) -> Done {
         }
     };
     progress.end();
-    if let Some(fault) = &last.generation.stopped {
+    if let Some(fault) = last.generation.stopped() {
         return Err(Stop::Problem(Problem::Request(fault.clone())));
     }
     let state = last.generation.clone();
@@ -116,16 +119,21 @@ fn interrupted(context: &Context) -> Arc<AtomicBool> {
     flag
 }
 
-/// The session's plan with what the command line says.
-fn plan(args: &Generate, present: &Plan) -> Result<Plan, Stop> {
-    let mut plan = present.clone();
-    if let Some(url) = &args.endpoint {
-        let address = if url == "sample" { ServerAddress::Sample } else { ServerAddress::Url(url.clone()) };
-        plan.endpoint = Some(Endpoint { address, model: String::new() });
+fn read_plan(path: Option<&Path>) -> Result<Option<PlanFile>, Stop> {
+    path.map(|path| formats::read_plan(path).map_err(|fault| file(path, fault))).transpose()
+}
+
+fn set_guidelines(session: &Session, guidelines: Option<String>) -> Result<(), Stop> {
+    if let Some(guidelines) = guidelines {
+        let number = session.send(Command::SetGuidelines(guidelines));
+        wait_for(session, number, |_| true)?;
     }
-    if let (Some(model), Some(endpoint)) = (&args.model, &mut plan.endpoint) {
-        endpoint.model.clone_from(model);
-    }
+    Ok(())
+}
+
+/// The session's or the file's plan with what the command line says.
+fn plan(args: &Generate, mut plan: Plan) -> Result<Plan, Stop> {
+    endpoints(args, &mut plan)?;
     if let Some(count) = args.replies {
         plan.replies = ReplyCount::try_from(count).map_err(|error| Stop::Usage(error.to_string()))?;
     }
@@ -156,8 +164,37 @@ fn plan(args: &Generate, present: &Plan) -> Result<Plan, Stop> {
     if let Some(extra) = &args.extra {
         sampling.extra = serde_json::from_str(extra).map_err(|error| Stop::Usage(format!("--extra: {error}")))?;
     }
-    plan.concurrency = args.concurrency.unwrap_or(plan.concurrency);
     Ok(plan)
+}
+
+/// The endpoints that the command line names in place of the plan's; models, shares and key variables go by their
+/// order, and one of them serves all.
+fn endpoints(args: &Generate, plan: &mut Plan) -> Result<(), Stop> {
+    if !args.endpoint.is_empty() {
+        plan.endpoints = args.endpoint.iter().map(|url| Endpoint::at(url.as_str().into())).collect();
+    }
+    let count = plan.endpoints.len();
+    let nth = |given: usize, at: usize, option: &str| match given {
+        0 => Ok(None),
+        1 => Ok(Some(0)),
+        _ if given == count => Ok(Some(at)),
+        _ => Err(Stop::Usage(format!("{option} is given {given} times for {count} endpoints"))),
+    };
+    for (at, endpoint) in plan.endpoints.iter_mut().enumerate() {
+        if let Some(nth) = nth(args.model.len(), at, "--model")? {
+            endpoint.model.clone_from(&args.model[nth]);
+        }
+        if let Some(nth) = nth(args.share.len(), at, "--share")? {
+            endpoint.share = args.share[nth];
+        }
+        if let Some(nth) = nth(args.key.len(), at, "--key")? {
+            endpoint.key = args.key[nth].clone();
+        }
+        if let Some(nth) = nth(args.concurrency.len(), at, "--concurrency")? {
+            endpoint.concurrency = args.concurrency[nth];
+        }
+    }
+    Ok(())
 }
 
 fn prompt_texts(path: &std::path::Path) -> Result<Vec<String>, Stop> {

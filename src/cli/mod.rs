@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod endpoints;
 mod generate;
 mod progress;
 mod report;
@@ -20,6 +21,7 @@ use std::time::Duration;
 use crate::domain::{Annotator, Notice, Plan, Problem};
 use crate::sample;
 use crate::session::{Options, Session, Snapshot};
+use crate::settings::key_from_environment;
 use crate::text::Text;
 use report::Report;
 
@@ -55,6 +57,11 @@ pub fn run(command: Command, context: &Context) -> ExitCode {
         Command::Import(args) => transfer::import(&args, context),
         Command::Export(args) => transfer::export(&args, context),
         Command::Check(args) => check::check(&args, context),
+        Command::Endpoints(args) => endpoints::endpoints(&args, context),
+        Command::Completions(args) => {
+            let script = Args::completions(args.shell);
+            Ok(Report { lines: vec![script.trim_end().to_owned()], json: None, incomplete: false })
+        }
         Command::SampleServer(args) => generate::sample_server(&args, context),
     };
     match report {
@@ -87,6 +94,7 @@ fn options(context: &Context) -> Options {
                 Ok(*server.get_or_init(|| address))
             }
         }),
+        keys: Arc::new(key_from_environment),
         resume_generation: false,
     }
 }

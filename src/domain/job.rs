@@ -58,11 +58,26 @@ pub struct GenerationState {
     pub in_flight: u32,
     /// Replies a second over the last seconds; `None` until there is something to measure.
     pub per_second: Option<f64>,
-    /// Set while the server does not answer.
-    pub waiting: Option<Waiting>,
+    /// How each endpoint of the plan does, in its order; empty before the first start.
+    pub servers: Vec<ServerState>,
     /// The last failures, newest first, at most 50.
     pub failures: Vec<RequestFailure>,
-    /// Why the job could not begin or had to stop, until the next start.
+}
+
+/// How one endpoint does in a generation job.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ServerState {
+    /// The address as it is recorded with replies.
+    pub name: String,
+    /// The model that is asked for; empty means the first.
+    pub model: String,
+    /// Requests under way.
+    pub in_flight: u32,
+    /// Replies that came since the job began.
+    pub arrived: u64,
+    /// Set while the server does not answer.
+    pub waiting: Option<Waiting>,
+    /// Why it could not begin or had to stop, until the next start.
     pub stopped: Option<RequestFault>,
 }
 
@@ -70,6 +85,16 @@ impl GenerationState {
     /// Replies still to come.
     pub fn missing(&self) -> u64 {
         self.wanted.saturating_sub(self.have).saturating_sub(self.failed)
+    }
+
+    /// A server that is waited for, the first of them.
+    pub fn waiting(&self) -> Option<&Waiting> {
+        self.servers.iter().find_map(|server| server.waiting.as_ref())
+    }
+
+    /// Why an endpoint had to stop, the first of them.
+    pub fn stopped(&self) -> Option<&RequestFault> {
+        self.servers.iter().find_map(|server| server.stopped.as_ref())
     }
 
     /// Seconds until all is there at the present rate.

@@ -63,6 +63,8 @@ pub enum Notice {
     Exported { path: std::path::PathBuf, pairs: u64, groups: u64 },
     /// A file was read.
     Imported { file: String, groups: u64, replies: u64, duplicates: u64, refused: u64 },
+    /// An import was cancelled, and nothing of it is left in the session.
+    ImportCancelled { file: String },
     /// A copy of the session was written.
     CopySaved { path: std::path::PathBuf },
     /// No backup of the session could be made; the session itself is saved all the same.

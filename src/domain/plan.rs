@@ -67,31 +67,51 @@ impl PromptList {
 
 /// What a session is made from; the same in the session file and in `plan.toml`. Never holds a key.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "WrittenPlan")]
 pub struct Plan {
-    /// The server and model to ask.
-    #[serde(default)]
-    pub endpoint: Option<Endpoint>,
     /// How many replies each prompt gets.
-    #[serde(default)]
     pub replies: ReplyCount,
-    /// How they are drawn.
-    #[serde(default)]
+    /// The servers and models to ask, each for its share.
+    pub endpoints: Vec<Endpoint>,
+    /// How replies are drawn.
     pub sampling: Sampling,
-    /// How many requests run at the same time; 0 means the default.
-    #[serde(default)]
-    pub concurrency: u32,
     /// What is asked.
-    #[serde(default)]
     pub prompts: PromptList,
 }
 
 impl Plan {
-    /// Requests at the same time when the plan names no number.
-    pub const DEFAULT_CONCURRENCY: u32 = 8;
+    /// Somebody can be asked.
+    pub fn has_endpoint(&self) -> bool {
+        self.endpoints.iter().any(|endpoint| endpoint.share > 0)
+    }
+}
 
-    /// Requests at the same time, 1 to 512.
-    pub fn concurrency(&self) -> u32 {
-        if self.concurrency == 0 { Self::DEFAULT_CONCURRENCY } else { self.concurrency.min(512) }
+/// A plan as it is found: sessions of version 0.1 had one `endpoint` and one `concurrency`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenPlan {
+    #[serde(default)]
+    replies: ReplyCount,
+    #[serde(default)]
+    endpoints: Vec<Endpoint>,
+    #[serde(default)]
+    endpoint: Option<Endpoint>,
+    #[serde(default)]
+    concurrency: u32,
+    #[serde(default)]
+    sampling: Sampling,
+    #[serde(default)]
+    prompts: PromptList,
+}
+
+impl From<WrittenPlan> for Plan {
+    fn from(written: WrittenPlan) -> Self {
+        let WrittenPlan { replies, mut endpoints, endpoint, concurrency, sampling, prompts } = written;
+        endpoints.extend(endpoint);
+        for endpoint in endpoints.iter_mut().filter(|endpoint| endpoint.concurrency == 0) {
+            endpoint.concurrency = concurrency;
+        }
+        Self { replies, endpoints, sampling, prompts }
     }
 }
 
@@ -102,6 +122,16 @@ mod tests {
     fn list(system: &[&str], user: &[&str], pairing: Pairing) -> usize {
         let owned = |lines: &[&str]| lines.iter().map(ToString::to_string).collect();
         PromptList { system: owned(system), user: owned(user), pairing }.prompts().len()
+    }
+
+    #[test]
+    fn a_plan_of_an_older_session_is_read() {
+        let old = r#"{"endpoint":{"address":{"url":"http://h/v1"},"model":""},"replies":4,"sampling":{},"concurrency":3,
+            "prompts":{"system":[],"user":["a"],"pairing":"cross"}}"#;
+        let plan: Plan = serde_json::from_str(old).unwrap();
+        assert_eq!((plan.endpoints.len(), plan.endpoints[0].concurrency), (1, 3));
+        let again: Plan = serde_json::from_str(&serde_json::to_string(&plan).unwrap()).unwrap();
+        assert_eq!(again, plan);
     }
 
     #[test]

@@ -98,6 +98,15 @@ pub enum RequestFault {
     /// The address is no http address.
     #[error("not an http address: {url}")]
     BadAddress { url: String },
+    /// The address or a header shows a secret, which would be kept in the session file; what it is, never the secret.
+    #[error("a secret in {place}")]
+    SecretShown { place: String },
+    /// A header's name, a proxy's address or a variable's name cannot be used; the words of who refused it.
+    #[error("{place}: {said}")]
+    BadSetting { place: String, said: String },
+    /// The key is not where the endpoint says; the place (`$NAME` or `keyring`) and what was met there.
+    #[error("no key in {place}: {said}")]
+    NoKey { place: String, said: String },
     /// No connection; the system's words.
     #[error("cannot connect to {url}: {said}")]
     Unreachable { url: String, said: String },
@@ -110,6 +119,9 @@ pub enum RequestFault {
     /// 404 for a model; the server's words and the models it has.
     #[error("no model {model}: {said}")]
     NoSuchModel { model: String, said: String, models: Vec<String> },
+    /// The prompt, with the longest reply, is more than the model can read; the server's words.
+    #[error("too long: {said}")]
+    TooLong { said: String },
     /// Any other 4xx; the server's words.
     #[error("HTTP {status}: {said}")]
     Refused { status: u16, said: String },
@@ -119,6 +131,12 @@ pub enum RequestFault {
     /// A web page or other text where JSON was due: a proxy, or the wrong port.
     #[error("not an API answer (HTTP {status}): {said}")]
     NotAnApi { status: u16, said: String },
+    /// The server sends to another host, which was not asked, and which got nothing.
+    #[error("HTTP {status}: sent on to {host}")]
+    Redirected { status: u16, host: String },
+    /// The answer is larger than anything that can be a reply, and was not read to its end.
+    #[error("an answer of more than {mebibytes} MiB")]
+    TooLarge { mebibytes: u32 },
     /// JSON that holds no choices, or events that cannot be read.
     #[error("an answer that cannot be read: {said}")]
     Garbled { said: String },

@@ -87,6 +87,7 @@ pub struct Generated {
 
 /// How a server draws replies. Empty means the server's default.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Sampling {
     /// 0 or more; at 0 all replies are the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,22 +3,24 @@
 use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::{Duration, Instant};
 
-use eventsource_stream::{EventStreamError, Eventsource as _};
-use futures_util::StreamExt as _;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
-use reqwest::{Response, StatusCode};
+use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, HeaderName, HeaderValue};
+use reqwest::{Method, redirect};
+use tokio::sync::OnceCell;
 
-use super::fault::{self, ChatError};
-use super::info::ServerInfo;
-use super::key::ApiKey;
+use super::access::Access;
+use super::address::{self, Address};
+use super::chat::{ChatAnswer, ChatRequest};
+use super::exchange::{content_type, read_some};
+use super::fault::{self, ChatError, HEAD, Retry};
+use super::intake::Intake;
+use super::quirks::Quirks;
+use super::secret::Secrets;
 use super::stream::Assembly;
-use super::wire::{self, Chunk, Models, Quirks};
-use crate::domain::{Prompt, RequestFault, Sampling};
+use super::{wait, wire};
+use crate::domain::{RequestFault, ServerKind};
 
-/// Longest wait that a server may ask for.
-const LONGEST_WAIT: Duration = Duration::from_secs(300);
-/// Bytes of an error answer that are read.
-const ERROR_BODY: usize = 64 << 10;
+/// How long the rest of a stream is waited for once its end was said, so that the connection can be used again.
+const FAREWELL: Duration = Duration::from_millis(500);
 
 /// How long silence is taken for work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,179 +29,106 @@ pub struct Timeouts {
     pub connect: Duration,
     /// Between two pieces of an answer; models on slow machines take minutes before the first token.
     pub idle: Duration,
+    /// Without any text, however many comments keep the connection alive. DeepSeek closes after half an hour.
+    pub patience: Duration,
 }
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(10), idle: Duration::from_secs(300) }
+        let patience = Duration::from_secs(35 * 60);
+        Self { connect: Duration::from_secs(10), idle: Duration::from_secs(300), patience }
     }
 }
 
-/// What to ask for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ChatRequest {
-    /// Which model; empty means the first that the server lists.
-    pub model: String,
-    /// What is asked.
-    pub prompt: Arc<Prompt>,
-    /// How many replies.
-    pub n: u32,
-    /// For the first of them; servers derive the others'.
-    pub seed: Option<u64>,
-    /// How they are drawn.
-    pub sampling: Sampling,
-}
-
-/// One reply.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
-    /// Its place in the answer.
-    pub index: u32,
-    /// Without reasoning.
-    pub text: String,
-    /// What the model thought aloud.
-    pub reasoning: Option<String>,
-    /// The server's reason for ending.
-    pub finish_reason: Option<String>,
-}
-
-/// A complete answer: at least one reply, perhaps fewer than were asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChatAnswer {
-    /// The model as it was named in the request.
-    pub model: String,
-    /// The replies by index.
-    pub choices: Vec<Choice>,
-    /// Tokens of the prompt.
-    pub prompt_tokens: Option<u32>,
-    /// Tokens of all replies together, as far as the server counts them.
-    pub completion_tokens: Option<u32>,
-    /// Until the first text came.
-    pub first_token: Option<Duration>,
-    /// Until the end.
-    pub total: Duration,
-}
-
 /// A client of one server; clones share its connections.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Client {
-    http: reqwest::Client,
-    key: Option<ApiKey>,
-    timeouts: Timeouts,
+    pub(super) http: reqwest::Client,
+    pub(super) address: Arc<Address>,
+    access: Access,
+    /// What is never to be seen, as far as the settings name it.
+    secrets: Arc<Secrets>,
+    key: Arc<OnceCell<Known>>,
+    pub(super) timeouts: Timeouts,
     shared: Arc<Mutex<Found>>,
 }
 
+/// The key, once it was looked up.
+pub(super) struct Known {
+    pub(super) header: Option<(HeaderName, HeaderValue)>,
+    secrets: Secrets,
+}
+
 /// What was found out about the server.
-#[derive(Clone, Debug, Default)]
-struct Found {
+#[derive(Clone, Default)]
+pub(super) struct Found {
     /// The base that requests go to.
-    base: String,
+    pub(super) base: String,
+    /// It was looked for.
+    pub(super) looked: bool,
     /// `base` has answered as an API.
-    proven: bool,
-    quirks: Quirks,
+    pub(super) proven: bool,
+    pub(super) quirks: Quirks,
     /// The first model that the server lists.
-    first_model: Option<String>,
+    pub(super) first_model: Option<String>,
+}
+
+/// What came of one request.
+pub(super) struct Asked {
+    pub(super) assembly: Assembly,
+    /// What is wrong with it, if anything.
+    pub(super) wrong: Option<ChatError>,
+    pub(super) first_token: Option<Duration>,
+    pub(super) total: Duration,
+    pub(super) seed: Option<u64>,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").field("base", &self.hide(&self.found().base)).finish_non_exhaustive()
+    }
 }
 
 impl Client {
     /// A client for a base address with or without `/v1`, with or without a final `/`, or for the full address of chat
     /// completions. Nothing is sent yet.
-    pub fn new(address: &str, key: Option<ApiKey>, timeouts: Timeouts) -> Result<Self, RequestFault> {
+    pub fn new(address: &str, access: Access, timeouts: Timeouts) -> Result<Self, RequestFault> {
         static PROVIDER: Once = Once::new();
         PROVIDER.call_once(|| {
             // Fails only where the program has installed one already, which serves as well.
             drop(rustls::crypto::ring::default_provider().install_default());
         });
-        let bad = || RequestFault::BadAddress { url: address.to_owned() };
-        let parsed = url::Url::parse(address.trim()).map_err(|_| bad())?;
-        let Some(host) = parsed.host_str().filter(|_| matches!(parsed.scheme(), "http" | "https")) else {
-            return Err(bad());
-        };
-        let loopback = matches!(host, "localhost" | "127.0.0.1" | "[::1]") || host.starts_with("127.");
-        let mut builder =
-            reqwest::Client::builder().connect_timeout(timeouts.connect).read_timeout(timeouts.idle).tcp_nodelay(true);
-        if loopback {
-            builder = builder.no_proxy();
-        }
-        let http = builder
-            .build()
-            .map_err(|error| RequestFault::Unreachable { url: address.to_owned(), said: error.to_string() })?;
-        let mut base = address.trim().trim_end_matches('/').to_owned();
-        for ending in ["/chat/completions", "/models"] {
-            if let Some(shorter) = base.strip_suffix(ending) {
-                base = shorter.trim_end_matches('/').to_owned();
-            }
-        }
-        let shared = Arc::new(Mutex::new(Found { base, ..Found::default() }));
-        Ok(Self { http, key, timeouts, shared })
+        let mut secrets = Secrets::default();
+        let place = Address::parse(address, &mut secrets)?;
+        let mut headers = access.header_map(&mut secrets)?;
+        // Nothing is unpacked here, so that a small answer cannot become a large one.
+        headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("identity"));
+        let builder = reqwest::Client::builder()
+            .connect_timeout(timeouts.connect)
+            .read_timeout(timeouts.idle)
+            .tcp_nodelay(true)
+            // Redirects are looked at one by one: the key goes nowhere but to the host that the person named.
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .default_headers(headers);
+        let builder = access.apply_proxy(builder, place.is_loopback, &mut secrets)?;
+        let http = builder.build().map_err(|error| RequestFault::BadSetting {
+            place: address::shown(address.trim()),
+            said: fault::clip(&secrets.hide(&error.to_string())),
+        })?;
+        let base = place.bases.first().cloned().unwrap_or_default();
+        let first_model = place.deployment.clone();
+        let shared = Arc::new(Mutex::new(Found { base, first_model, ..Found::default() }));
+        let (address, secrets) = (Arc::new(place), Arc::new(secrets));
+        Ok(Self { http, address, access, secrets, key: Arc::default(), timeouts, shared })
     }
 
-    fn found(&self) -> Found {
+    pub(super) fn found(&self) -> Found {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn learn(&self, learn: impl FnOnce(&mut Found)) {
+    pub(super) fn learn(&self, learn: impl FnOnce(&mut Found)) {
         learn(&mut self.shared.lock().unwrap_or_else(PoisonError::into_inner));
-    }
-
-    /// Ask for the models. Finds out whether the base needs `/v1`.
-    pub async fn probe(&self) -> Result<ServerInfo, RequestFault> {
-        let began = Instant::now();
-        let base = self.found().base;
-        let mut bases = vec![base.clone()];
-        if !base.ends_with("/v1") {
-            bases.push(format!("{base}/v1"));
-        }
-        let mut first_error = None;
-        for base in bases {
-            match self.models(&base).await {
-                Ok(models) => {
-                    let first = models.data.first();
-                    self.learn(|found| {
-                        found.base.clone_from(&base);
-                        found.proven = true;
-                        found.first_model = first.map(|model| model.id.clone());
-                    });
-                    return Ok(ServerInfo {
-                        base_url: base,
-                        owned_by: first.and_then(|model| model.owned_by.clone()),
-                        context_tokens: first.and_then(wire::Model::context_tokens),
-                        models: models.data.into_iter().map(|model| model.id).collect(),
-                        millis: began.elapsed().as_millis() as u32,
-                    });
-                }
-                Err(error) => {
-                    let gone =
-                        matches!(error.fault, RequestFault::Unreachable { .. } | RequestFault::Unauthorized { .. });
-                    if first_error.is_none() || !matches!(error.fault, RequestFault::Refused { status: 404, .. }) {
-                        first_error = Some(error.fault);
-                    }
-                    if gone {
-                        break;
-                    }
-                }
-            }
-        }
-        Err(first_error.unwrap_or(RequestFault::Garbled { said: String::new() }))
-    }
-
-    async fn models(&self, base: &str) -> Result<Models, ChatError> {
-        let url = format!("{base}/models");
-        let request = self.with_key(self.http.get(&url)).timeout(self.timeouts.connect * 2);
-        let response = request.send().await.map_err(|error| self.transport(&error, &url))?;
-        let (status, kind) = (response.status(), content_type(response.headers()));
-        let body = self.text(response).await?;
-        if !status.is_success() {
-            return Err(fault::from_answer(status.as_u16(), &kind, &body, None, ""));
-        }
-        serde_json::from_str(&body).map_err(|error| {
-            let status = status.as_u16();
-            ChatError::never(if fault::looks_like_html(&kind, &body) {
-                RequestFault::NotAnApi { status, said: fault::title(&body) }
-            } else {
-                RequestFault::Garbled { said: format!("{url}: {error}") }
-            })
-        })
     }
 
     /// Send one request and wait for its end. No retries; dropping the future ends the connection. `progress` is told
@@ -207,21 +136,71 @@ impl Client {
     pub async fn chat(
         &self,
         request: &ChatRequest,
-        mut progress: impl FnMut(usize) + Send,
+        progress: impl FnMut(usize) + Send,
     ) -> Result<ChatAnswer, ChatError> {
+        self.converse(request, progress).await.map_err(|error| self.seal_error(error))
+    }
+
+    async fn converse(
+        &self,
+        request: &ChatRequest,
+        progress: impl FnMut(usize) + Send,
+    ) -> Result<ChatAnswer, ChatError> {
+        let (model, asked) = self.ask_somehow(request, progress).await?;
+        let (seen, usage) = (asked.assembly.seen(), asked.assembly.usage());
+        let mut choices = match asked.wrong {
+            None => asked.assembly.finish()?,
+            Some(error) => asked.assembly.rescue(error)?,
+        };
+        for choice in &mut choices {
+            self.hide_in_reply(&mut choice.text);
+            if let Some(reasoning) = &mut choice.reasoning {
+                self.hide_in_reply(reasoning);
+            }
+            choice.finish_reason = choice.finish_reason.take().map(|reason| fault::clip(&self.hide(&reason)));
+        }
+        Ok(ChatAnswer {
+            model,
+            choices,
+            seen,
+            seed: asked.seed,
+            prompt_tokens: usage.prompt_tokens(),
+            completion_tokens: usage.completion_tokens(),
+            first_token: asked.first_token,
+            total: asked.total,
+        })
+    }
+
+    /// Find the base and the model, then ask, without the fields that the server refuses.
+    pub(super) async fn ask_somehow(
+        &self,
+        request: &ChatRequest,
+        mut progress: impl FnMut(usize) + Send,
+    ) -> Result<(String, Asked), ChatError> {
+        self.find_key().await.map_err(ChatError::never)?;
         let found = self.found();
-        let unnamed = request.model.is_empty() && found.first_model.is_none();
-        if unnamed || !found.proven {
+        if !found.looked || (request.model.is_empty() && found.first_model.is_none()) {
             // A server without a list of models may still answer; one that is not there will not.
-            match self.probe().await {
+            match self.find_models().await {
                 Ok(_) => {}
-                Err(fault @ RequestFault::Unreachable { .. }) => {
-                    return Err(ChatError { fault, retry: super::fault::Retry::Away });
+                Err(error) if error.retry == Retry::Away => return Err(error),
+                Err(error)
+                    if matches!(
+                        error.fault,
+                        RequestFault::Unauthorized { .. }
+                            | RequestFault::Redirected { .. }
+                            | RequestFault::BadSetting { .. }
+                    ) =>
+                {
+                    return Err(error);
                 }
-                Err(fault @ (RequestFault::Unauthorized { .. } | RequestFault::NotAnApi { .. })) => {
-                    return Err(ChatError::never(fault));
+                // A page in place of the list; without a name for the model there is nothing to ask for.
+                Err(error) if matches!(error.fault, RequestFault::NotAnApi { .. }) => {
+                    if request.model.is_empty() {
+                        return Err(error);
+                    }
                 }
-                Err(_) => self.learn(|found| found.proven = true),
+                Err(_) => self.learn(|found| found.looked = true),
             }
         }
         let found = self.found();
@@ -229,19 +208,37 @@ impl Client {
             (named, _) if !named.is_empty() => named.clone(),
             (_, first) => first.unwrap_or_default(),
         };
-        let mut quirks = found.quirks;
+        let (mut quirks, mut bases) = (found.quirks, vec![found.base]);
+        if !found.proven {
+            bases.extend(self.address.bases.iter().filter(|base| **base != bases[0]).cloned().collect::<Vec<_>>());
+        }
+        let mut at = 0;
         loop {
-            match self.ask(request, &found.base, &model, quirks, &mut progress).await {
-                Err(ChatError { fault: RequestFault::Refused { status: 400 | 422, said }, .. })
-                    if quirk_in(&said, &mut quirks) =>
-                {
+            let error = match self.ask(request, &bases[at], &model, quirks, &mut progress).await {
+                Ok(asked) => {
+                    if !found.proven {
+                        let base = bases.swap_remove(at);
+                        self.learn(|found| (found.base, found.proven, found.looked) = (base, true, true));
+                    }
+                    return Ok((model, asked));
+                }
+                Err(error) => error,
+            };
+            match &error.fault {
+                RequestFault::Refused { status: 400 | 422, said } if quirks.learn(said, request) => {
                     self.learn(|found| found.quirks = quirks);
                 }
-                Err(ChatError { fault: RequestFault::NoSuchModel { model, said, .. }, retry }) => {
-                    let models = self.probe().await.map(|info| info.models).unwrap_or_default();
-                    return Err(ChatError { fault: RequestFault::NoSuchModel { model, said, models }, retry });
+                RequestFault::Refused { status: 404 | 405, .. } | RequestFault::NotAnApi { .. }
+                    if at + 1 < bases.len() =>
+                {
+                    at += 1;
                 }
-                other => return other,
+                RequestFault::NoSuchModel { model, said, .. } => {
+                    let models = self.find_models().await.map(|listed| listed.models).unwrap_or_default();
+                    let fault = RequestFault::NoSuchModel { model: model.clone(), said: said.clone(), models };
+                    return Err(ChatError { fault, retry: error.retry });
+                }
+                _ => return Err(error),
             }
         }
     }
@@ -253,116 +250,115 @@ impl Client {
         model: &str,
         quirks: Quirks,
         progress: &mut (impl FnMut(usize) + Send),
-    ) -> Result<ChatAnswer, ChatError> {
+    ) -> Result<Asked, ChatError> {
         let began = Instant::now();
-        let url = format!("{base}/chat/completions");
+        let url = self.address.at(base, "/chat/completions");
         let body = wire::body(request, model, quirks);
-        let sent = self.with_key(self.http.post(&url)).json(&body).send().await;
-        let response = sent.map_err(|error| self.transport(&error, &url))?;
-        let (status, kind) = (response.status(), content_type(response.headers()));
-        let after = retry_after(response.headers());
-        if status != StatusCode::OK {
-            let body = self.text(response).await?;
-            return Err(fault::from_answer(status.as_u16(), &kind, &body, after, model));
+        let seed = wire::seed_in(&body);
+        let mut response = self.send(Method::POST, &url, Some(body.to_string().into_bytes()), None).await?;
+        let status = response.status().as_u16();
+        if status != 200 {
+            let kind = content_type(response.headers());
+            let after = wait::retry_after(response.headers(), jiff::Timestamp::now());
+            let body = self.some_text(response, HEAD).await;
+            return Err(fault::from_answer(status, &kind, &body, after, model));
         }
-        if kind.contains("html") {
-            let body = self.text(response).await?;
-            return Err(ChatError::never(RequestFault::NotAnApi { status: 200, said: fault::title(&body) }));
-        }
-        let mut assembly = Assembly::default();
-        let mut first_token = None;
-        if kind.contains("event-stream") {
-            let mut events = response.bytes_stream().eventsource();
-            while let Some(event) = events.next().await {
-                // The bytes ended or failed in the middle: what had ended before is kept, the rest is not.
-                let event = match event {
-                    Ok(event) => event,
-                    Err(EventStreamError::Transport(error)) if error.is_timeout() => {
-                        return Err(self.transport(&error, &url));
+        let mut intake = Intake::default();
+        let (mut first_token, mut last_text) = (None, Instant::now());
+        let failed = loop {
+            match response.chunk().await {
+                Ok(Some(piece)) => match intake.feed(&piece) {
+                    Ok(0) if last_text.elapsed() > self.timeouts.patience => {
+                        let seconds = self.timeouts.patience.as_secs();
+                        break Some(ChatError::later(RequestFault::TimedOut { seconds }));
                     }
-                    Err(_) => break,
-                };
-                let characters = assembly.take(&event.data).map_err(|error| self.hide_key(error))?;
-                if characters > 0 {
-                    first_token.get_or_insert_with(|| began.elapsed());
-                    progress(characters);
-                }
+                    Ok(0) => {}
+                    Ok(characters) => {
+                        first_token.get_or_insert_with(|| began.elapsed());
+                        last_text = Instant::now();
+                        progress(characters);
+                    }
+                    Err(error) => break Some(error),
+                },
+                // The bytes ended, or failed in the middle: what had ended before is kept, the rest is not.
+                Ok(None) => break None,
+                Err(error) if error.is_timeout() => break Some(self.transport(&error, &url, self.timeouts.idle)),
+                Err(_) => break Some(ChatError::later(RequestFault::CutStream)),
             }
-        } else {
-            // A plain answer to a request for a stream, perhaps after blank lines (DeepSeek, LM Studio).
-            let body = response.text().await.map_err(|_| ChatError::later(RequestFault::CutStream))?;
-            let chunk: Chunk = serde_json::from_str(body.trim()).map_err(|error| {
-                ChatError::later(if fault::looks_like_html(&kind, &body) {
-                    RequestFault::NotAnApi { status: 200, said: fault::title(&body) }
-                } else {
-                    RequestFault::Garbled { said: error.to_string() }
-                })
+            if intake.is_done() {
+                // A connection that was read to its end is used again; one that goes on for ever is not.
+                let rest = async { while let Ok(Some(_)) = response.chunk().await {} };
+                drop(tokio::time::timeout(FAREWELL, rest).await);
+                break None;
+            }
+        };
+        let total = began.elapsed();
+        let (assembly, wrong) = match failed {
+            Some(error) => (intake.into_assembly(), Some(error)),
+            None => intake.end(),
+        };
+        Ok(Asked { assembly, wrong, first_token, total, seed })
+    }
+
+    /// Look the key up, once; what was not found is looked for again.
+    pub(super) async fn find_key(&self) -> Result<&Known, RequestFault> {
+        let find = || async {
+            let finder = Arc::clone(&self.access.key);
+            let found = tokio::task::spawn_blocking(move || finder()).await;
+            let key = found.unwrap_or_else(|error| {
+                Err(RequestFault::NoKey { place: "keyring".to_owned(), said: error.to_string() })
             })?;
-            progress(assembly.add(chunk).map_err(|error| self.hide_key(error))?);
-        }
-        let usage = assembly.usage;
-        let choices = assembly.finish()?;
-        Ok(ChatAnswer {
-            model: model.to_owned(),
-            choices,
-            prompt_tokens: usage.and_then(|usage| usage.prompt_tokens),
-            completion_tokens: usage.and_then(|usage| usage.completion_tokens),
-            first_token,
-            total: began.elapsed(),
+            let mut secrets = (*self.secrets).clone();
+            let Some(key) = key else { return Ok(Known { header: None, secrets }) };
+            secrets.add(key.reveal());
+            let (name, value) = match self.address.kind {
+                ServerKind::Azure => (HeaderName::from_static("api-key"), key.reveal().to_owned()),
+                _ => (AUTHORIZATION, format!("Bearer {}", key.reveal())),
+            };
+            // The library's words would say where the bad letter is, and so what stands around it.
+            let mut value = HeaderValue::try_from(value).map_err(|_| RequestFault::BadSetting {
+                place: "key".to_owned(),
+                said: "it has letters that no header takes, a line break perhaps".to_owned(),
+            })?;
+            value.set_sensitive(true);
+            let named = |header: &str| self.access.headers.keys().any(|name| name.trim().eq_ignore_ascii_case(header));
+            // What the person wrote goes before.
+            let written = named("authorization") || named(name.as_str()) || self.address.basic.is_some();
+            Ok(Known { header: (!written).then_some((name, value)), secrets })
+        };
+        self.key.get_or_try_init(find).await
+    }
+
+    /// A text without any secret.
+    pub(super) fn hide(&self, text: &str) -> String {
+        self.key.get().map_or(&*self.secrets, |known| &known.secrets).hide(text)
+    }
+
+    fn hide_in_reply(&self, text: &mut String) {
+        self.key.get().map_or(&*self.secrets, |known| &known.secrets).hide_in_reply(text);
+    }
+
+    /// A fault as it may leave this module: without any secret, its words no longer than a person reads.
+    pub(super) fn seal(&self, fault: RequestFault) -> RequestFault {
+        fault::mend_words(fault, &|text| {
+            let secrets = self.key.get().map_or(&*self.secrets, |known| &known.secrets);
+            fault::clip(&if text.len() >= HEAD { secrets.hide_cut(text) } else { secrets.hide(text) })
         })
     }
 
-    fn with_key(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
-        match &self.key {
-            Some(key) => request.bearer_auth(key.reveal()),
-            None => request,
-        }
+    pub(super) fn seal_error(&self, error: ChatError) -> ChatError {
+        ChatError { fault: self.seal(error.fault), retry: error.retry }
     }
 
-    fn transport(&self, error: &reqwest::Error, url: &str) -> ChatError {
-        fault::from_transport(error, url, self.timeouts.idle)
+    pub(super) fn transport(&self, error: &reqwest::Error, url: &str, patience: Duration) -> ChatError {
+        fault::from_transport(error, &address::shown(url), patience)
     }
 
-    fn hide_key(&self, mut error: ChatError) -> ChatError {
-        if let (Some(key), RequestFault::BrokeOff { said } | RequestFault::Garbled { said }) =
-            (&self.key, &mut error.fault)
-        {
-            *said = key.hide_in(said);
-        }
-        error
+    /// The start of a body as text. Short ones are read to their end, so that the connection can be used again.
+    pub(super) async fn some_text(&self, response: reqwest::Response, most: usize) -> String {
+        let (bytes, is_cut) = read_some(response, most).await;
+        let text = String::from_utf8_lossy(&bytes);
+        let secrets = self.key.get().map_or(&*self.secrets, |known| &known.secrets);
+        if is_cut { secrets.hide_cut(&text) } else { secrets.hide(&text) }
     }
-
-    /// The start of an answer's text, without the key should the server echo it.
-    async fn text(&self, response: Response) -> Result<String, ChatError> {
-        let mut bytes = Vec::new();
-        let mut pieces = response.bytes_stream();
-        while let Some(piece) = pieces.next().await {
-            bytes.extend_from_slice(&piece.map_err(|_| ChatError::later(RequestFault::CutStream))?);
-            if bytes.len() > ERROR_BODY * 64 {
-                break;
-            }
-        }
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        Ok(self.key.as_ref().map_or_else(|| text.clone(), |key| key.hide_in(&text)))
-    }
-}
-
-/// Whether a refusal names a field that can be left out or renamed; notes that in `quirks`.
-fn quirk_in(said: &str, quirks: &mut Quirks) -> bool {
-    let lower = said.to_lowercase();
-    let before = *quirks;
-    quirks.completion_tokens |= lower.contains("max_completion_tokens");
-    quirks.no_usage |= lower.contains("stream_options");
-    *quirks != before
-}
-
-fn content_type(headers: &HeaderMap) -> String {
-    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    kind.unwrap_or_default().to_ascii_lowercase()
-}
-
-/// `Retry-After` in seconds; the form with a date is not used by these servers.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds: f64 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    (seconds.is_finite() && seconds >= 0.0).then(|| Duration::from_secs_f64(seconds.min(LONGEST_WAIT.as_secs_f64())))
 }

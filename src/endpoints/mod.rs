@@ -3,15 +3,28 @@
 //! What servers do differently, and where that was read, is kept beside the code that copes with it. Recognise by the
 //! answer: a server's name or version decides nothing here.
 
+mod access;
+mod address;
+mod chat;
 mod client;
+mod examine;
+mod exchange;
 mod fault;
-mod info;
-mod key;
+mod intake;
+mod lines;
+mod local;
+mod probe;
+mod quirks;
 mod reasoning;
+mod secret;
 mod stream;
+mod wait;
 mod wire;
 
-pub use client::{ChatAnswer, ChatRequest, Choice, Client, Timeouts};
+pub use access::{Access, KeyFinder};
+pub use chat::{ChatAnswer, ChatRequest, Choice};
+pub use client::{Client, Timeouts};
 pub use fault::{ChatError, Retry};
-pub use info::ServerInfo;
-pub use key::ApiKey;
+pub use local::{LOCAL_PORTS, find_local};
+
+pub use crate::domain::{Ability, Examination, FirstReply, ServerInfo, ServerKind, ServerNote, Thinking};

@@ -2,11 +2,10 @@
 
 /// A text as `(reasoning, reply)`. Understands `<think>…</think>`, and a lone `</think>` whose opening tag was part of
 /// the prompt. A block that never closes is all reasoning.
-pub(super) fn split(text: &str) -> (Option<String>, String) {
-    let trimmed = text.trim_start();
-    let (inside, opened) = match trimmed.strip_prefix("<think>") {
+pub(super) fn split(text: String) -> (Option<String>, String) {
+    let (inside, opened) = match text.trim_start().strip_prefix("<think>") {
         Some(rest) => (rest, true),
-        None => (text, false),
+        None => (text.as_str(), false),
     };
     match inside.split_once("</think>") {
         Some((thought, reply)) => {
@@ -14,7 +13,7 @@ pub(super) fn split(text: &str) -> (Option<String>, String) {
             ((!thought.is_empty()).then(|| thought.to_owned()), reply.trim_start().to_owned())
         }
         None if opened => (Some(inside.trim().to_owned()), String::new()),
-        None => (None, text.to_owned()),
+        None => (None, text),
     }
 }
 
@@ -25,6 +24,7 @@ mod tests {
     #[test]
     fn thinking_is_kept_apart() {
         let owned = |thought: Option<&str>, reply: &str| (thought.map(str::to_owned), reply.to_owned());
+        let split = |text: &str| split(String::from(text));
         assert_eq!(split("<think>\nhm\n</think>\n\nyes"), owned(Some("hm"), "yes"));
         assert_eq!(split("hm</think>yes"), owned(Some("hm"), "yes"));
         assert_eq!(split("<think>never closed"), owned(Some("never closed"), ""));

@@ -1,79 +1,141 @@
-//! A stream of events put together into replies.
+//! Events put together into replies.
 
 use std::collections::BTreeMap;
 
-use super::client::Choice;
-use super::fault::{ChatError, from_event};
+use super::chat::Choice;
+use super::fault::{ChatError, from_error};
 use super::reasoning;
-use super::wire::{Chunk, Usage};
-use crate::domain::RequestFault;
+use super::wire::{Chunk, ChunkChoice, MOST_CHOICES, Usage};
+use crate::domain::{RequestFault, Thinking};
 
-/// Bytes of one reply that are taken; more is a server out of control.
-const LARGEST: usize = 16 << 20;
+/// Bytes of the replies of one answer that are taken; more is a server out of control.
+pub(super) const LARGEST: usize = 16 << 20;
 
 /// What came so far.
 #[derive(Default)]
 pub(super) struct Assembly {
-    choices: BTreeMap<u32, Part>,
-    pub(super) usage: Option<Usage>,
-    /// `[DONE]` came.
-    done: bool,
+    parts: BTreeMap<u32, Part>,
+    size: usize,
+    usage: Usage,
+    /// The end of the whole answer was said.
+    pub(super) done: bool,
+    /// Probabilities of tokens came.
+    pub(super) logprobs: bool,
 }
 
 #[derive(Default)]
-struct Part {
-    text: String,
-    reasoning: String,
+pub(super) struct Part {
+    pub(super) text: String,
+    pub(super) reasoning: String,
+    refusal: String,
     finish_reason: Option<String>,
 }
 
-impl Assembly {
-    /// Take the data of one event; how many characters of text it brought.
-    pub(super) fn take(&mut self, data: &str) -> Result<usize, ChatError> {
-        let data = data.trim();
-        if data.is_empty() {
-            return Ok(0);
+impl Part {
+    /// Where it was thought aloud.
+    pub(super) fn thinking(&self) -> Thinking {
+        let starts = self.text.trim_start().starts_with("<think>");
+        match (self.reasoning.is_empty(), starts || self.text.contains("</think>")) {
+            (false, _) => Thinking::Apart,
+            (true, true) => Thinking::Inline,
+            (true, false) => Thinking::Unseen,
         }
-        if data == "[DONE]" {
-            self.done = true;
-            return Ok(0);
-        }
-        let chunk: Chunk = serde_json::from_str(data)
-            .map_err(|error| ChatError::later(RequestFault::Garbled { said: error.to_string() }))?;
-        self.add(chunk)
     }
 
-    /// Take an event or a whole answer.
-    pub(super) fn add(&mut self, chunk: Chunk) -> Result<usize, ChatError> {
-        if let Some(error) = &chunk.error {
-            return Err(from_event(error));
+    /// Its end was said, and it was no failure (vLLM ends a stream that it breaks off with `abort` or `error`,
+    /// OpenRouter with `error`).
+    fn has_ended(&self) -> bool {
+        self.finish_reason.as_deref().is_some_and(|reason| !is_failure(reason))
+    }
+}
+
+fn is_failure(finish_reason: &str) -> bool {
+    matches!(finish_reason, "error" | "abort")
+}
+
+impl Assembly {
+    /// Take an event or a whole answer; how many characters of text it brought.
+    pub(super) fn add(&mut self, chunk: Chunk<'_>) -> Result<usize, ChatError> {
+        if let Some(usage) = chunk.usage.and_then(Usage::read) {
+            self.usage = usage;
         }
-        self.usage = chunk.usage.or(self.usage);
         let mut characters = 0;
-        for choice in chunk.choices.unwrap_or_default() {
-            let part = self.choices.entry(choice.index).or_default();
-            if let Some(delta) = choice.delta {
-                let thought = delta.reasoning_content.or(delta.reasoning).unwrap_or_default();
-                let text = delta.content.unwrap_or_default();
-                characters += text.chars().count() + thought.chars().count();
-                part.reasoning.push_str(&thought);
-                part.text.push_str(&text);
-                if part.text.len() + part.reasoning.len() > LARGEST {
-                    let said = format!("a reply of more than {} MiB", LARGEST >> 20);
-                    return Err(ChatError::never(RequestFault::Garbled { said }));
-                }
-            }
-            part.finish_reason = choice.finish_reason.or(part.finish_reason.take());
+        for (place, choice) in chunk.choices.map(|choices| choices.0).unwrap_or_default().into_iter().enumerate() {
+            characters += self.add_choice(place, choice)?;
+        }
+        match chunk.error {
+            Some(error) => Err(from_error(error.get())),
+            None => Ok(characters),
+        }
+    }
+
+    fn add_choice(&mut self, place: usize, choice: ChunkChoice<'_>) -> Result<usize, ChatError> {
+        if let Some(error) = choice.error {
+            return Err(from_error(error.get()));
+        }
+        let Some(index) = choice.index(place) else {
+            return Err(ChatError::later(RequestFault::Garbled {
+                said: "a choice whose index is no number".to_owned(),
+            }));
+        };
+        self.logprobs |= choice.has_logprobs();
+        if self.parts.len() >= MOST_CHOICES && !self.parts.contains_key(&index) {
+            return Ok(0);
+        }
+        let part = self.parts.entry(index).or_default();
+        let mut characters = 0;
+        let mut take = |into: &mut String, text: &str| {
+            into.push_str(text);
+            self.size += text.len();
+            characters += text.chars().count();
+        };
+        for delta in choice.delta.iter().chain(&choice.message) {
+            let thought =
+                if delta.reasoning_content.0.is_empty() { &delta.reasoning } else { &delta.reasoning_content };
+            take(&mut part.reasoning, &thought.0);
+            take(&mut part.text, &delta.content.0);
+            take(&mut part.refusal, &delta.refusal.0);
+        }
+        take(&mut part.text, &choice.text.0);
+        if !choice.finish_reason.0.is_empty() {
+            part.finish_reason = Some(choice.finish_reason.0.into_owned());
+        }
+        if self.size > LARGEST {
+            return Err(ChatError::never(RequestFault::TooLarge { mebibytes: (LARGEST >> 20) as u32 }));
         }
         Ok(characters)
     }
 
-    /// The replies that are complete, once the stream has ended. A reply is complete when its end was said, or when the
-    /// stream's was (LiteLLM says the end of the first choice only). The others of a cut stream are dropped.
+    /// How many choices came, whole or not.
+    pub(super) fn seen(&self) -> u32 {
+        self.parts.len() as u32
+    }
+
+    pub(super) fn usage(&self) -> Usage {
+        self.usage
+    }
+
+    /// The first of them, whatever became of it.
+    pub(super) fn first(&self) -> Option<&Part> {
+        self.parts.values().next()
+    }
+
+    /// The replies that had ended when `error` came; without one, that is the failure.
+    pub(super) fn rescue(mut self, error: ChatError) -> Result<Vec<Choice>, ChatError> {
+        if matches!(error.fault, RequestFault::TooLarge { .. }) {
+            return Err(error);
+        }
+        self.done = false;
+        self.parts.retain(|_, part| part.has_ended());
+        if self.parts.is_empty() { Err(error) } else { self.finish().map_err(|_| error) }
+    }
+
+    /// The replies that are complete, once the answer has ended. A reply is complete when its end was said, or when the
+    /// answer's was (LiteLLM says the end of the first choice only). The others of a cut stream are dropped.
     pub(super) fn finish(self) -> Result<Vec<Choice>, ChatError> {
-        if self.choices.is_empty() {
+        if self.parts.is_empty() {
             let fault = if self.done {
-                RequestFault::Garbled { said: "a stream without a choice".to_owned() }
+                RequestFault::Garbled { said: "an answer without a choice".to_owned() }
             } else {
                 RequestFault::CutStream
             };
@@ -81,15 +143,21 @@ impl Assembly {
         }
         let done = self.done;
         let mut whole = Vec::new();
-        let mut empty = None;
-        for (index, part) in self.choices {
+        let mut failed = None;
+        for (index, part) in self.parts {
+            if let Some(reason) = part.finish_reason.as_deref().filter(|reason| is_failure(reason)) {
+                failed.get_or_insert(RequestFault::BrokeOff { said: reason.to_owned() });
+                continue;
+            }
             if part.finish_reason.is_none() && !done {
                 continue;
             }
-            let (inline, text) = reasoning::split(&part.text);
+            let (inline, text) = reasoning::split(part.text);
             let reasoning = if part.reasoning.is_empty() { inline } else { Some(part.reasoning) };
             if text.trim().is_empty() {
-                empty = Some(if reasoning.is_some() {
+                failed.get_or_insert(if !part.refusal.is_empty() {
+                    RequestFault::EmptyReply { finish_reason: format!("refusal: {}", part.refusal) }
+                } else if reasoning.is_some() && part.finish_reason.as_deref() != Some("tool_calls") {
                     RequestFault::OnlyReasoning
                 } else {
                     let finish_reason = part.finish_reason.unwrap_or_else(|| "no reason given".to_owned());
@@ -99,61 +167,10 @@ impl Assembly {
             }
             whole.push(Choice { index, text, reasoning, finish_reason: part.finish_reason });
         }
-        match (whole.is_empty(), empty) {
+        match (whole.is_empty(), failed) {
             (false, _) => Ok(whole),
             (true, Some(fault)) => Err(ChatError::later(fault)),
             (true, None) => Err(ChatError::later(RequestFault::CutStream)),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn finish(events: &[&str]) -> Result<Vec<String>, RequestFault> {
-        let mut assembly = Assembly::default();
-        for event in events {
-            assembly.take(event).map_err(|error| error.fault)?;
-        }
-        let choices = assembly.finish().map_err(|error| error.fault)?;
-        Ok(choices.into_iter().map(|choice| choice.text).collect())
-    }
-
-    #[test]
-    fn choices_interleave_and_events_without_choices_are_normal() {
-        let texts = finish(&[
-            r#"{"choices":[]}"#,
-            r#"{"choices":[{"index":1,"delta":{"content":"b"}},{"index":0,"delta":{"role":"assistant","content":null}}]}"#,
-            r#"{"choices":[{"index":0,"delta":{"content":"a"}}]}"#,
-            r#"{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"#,
-            r#"{"choices":[{"index":1,"delta":{"content":"c"},"finish_reason":"stop"}]}"#,
-            r#"{"choices":[],"usage":{"prompt_tokens":3}}"#,
-        ]);
-        assert_eq!(texts, Ok(vec!["a".to_owned(), "bc".to_owned()]));
-    }
-
-    #[test]
-    fn a_cut_stream_is_no_reply_but_keeps_the_replies_that_had_ended() {
-        let first = r#"{"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}"#;
-        let second = r#"{"choices":[{"index":1,"delta":{"content":"half"}}]}"#;
-        assert_eq!(finish(&[second]), Err(RequestFault::CutStream));
-        assert_eq!(finish(&[first, second]), Ok(vec!["a".to_owned()]));
-        assert_eq!(finish(&[second, "[DONE]"]), Ok(vec!["half".to_owned()]));
-        assert_eq!(finish(&[]), Err(RequestFault::CutStream));
-    }
-
-    #[test]
-    fn an_error_inside_a_stream_is_told_in_the_servers_words() {
-        let said = finish(&[r#"{"error":{"message":"engine died","code":500}}"#]);
-        assert_eq!(said, Err(RequestFault::BrokeOff { said: "engine died".to_owned() }));
-    }
-
-    #[test]
-    fn a_reply_without_text_is_a_failure() {
-        let event = r#"{"choices":[{"index":0,"delta":{"content":" "},"finish_reason":"length"}]}"#;
-        assert_eq!(finish(&[event]), Err(RequestFault::EmptyReply { finish_reason: "length".to_owned() }));
-        let event = r#"{"choices":[{"index":0,"delta":{"reasoning":"hm"},"finish_reason":"length"}]}"#;
-        assert_eq!(finish(&[event]), Err(RequestFault::OnlyReasoning));
     }
 }

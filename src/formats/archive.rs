@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 use std::io::BufReader;
-use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::fault::from_io;
+use super::source::Source;
 use super::text;
 use crate::domain::{
     Annotator, AnnotatorId, Draft, FileFault, Group, GroupId, Guidelines, Label, Mark, Plan, Reply, ReplyId,
@@ -107,10 +107,10 @@ pub fn archive_line(line: &ArchiveLine) -> String {
 /// Hand on each line with its number. The whole archive is refused where a line does not read or contradicts an
 /// earlier one; the caller drops what it took.
 pub fn read_archive(
-    path: &Path,
+    source: &Source,
     sink: &mut dyn FnMut(u64, ArchiveLine) -> Result<(), FileFault>,
 ) -> Result<(), FileFault> {
-    let mut reader = BufReader::with_capacity(1 << 16, text::open(path)?);
+    let mut reader = BufReader::with_capacity(1 << 16, text::open(source)?);
     let mut bytes = Vec::new();
     let mut groups: HashSet<GroupId> = HashSet::new();
     let mut replies: HashSet<ReplyId> = HashSet::new();

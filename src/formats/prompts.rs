@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::incoming::{IncomingGroup, RefusedRow};
 use super::json::{self, Item};
 use super::read::{Sink, refuse};
+use super::source::Source;
 use super::{fields, text};
 use crate::domain::{FileFault, Prompt, RowFault};
 
@@ -53,12 +54,12 @@ fn looks_like_json_list(start: &str) -> bool {
 }
 
 /// Hand on each prompt.
-pub(super) fn read(path: &Path, sink: &mut Sink<'_>) -> Result<(), FileFault> {
-    match layout(&text::head(path)?) {
-        Layout::Json => json::items(path, &mut |item| sink(from_item(item))),
-        Layout::Table { delimiter } => table(path, delimiter, sink),
+pub(super) fn read(source: &Source, sink: &mut Sink<'_>) -> Result<(), FileFault> {
+    match layout(&text::head(&source.path)?) {
+        Layout::Json => json::items(source, &mut |item| sink(from_item(item))),
+        Layout::Table { delimiter } => table(source, delimiter, sink),
         Layout::Lines => {
-            let whole = text::whole(path)?;
+            let whole = text::whole(source)?;
             for (index, line) in whole.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
                 if sink(Ok(group(index as u64 + 1, Prompt::new(None, line.trim_end_matches('\r'))))).is_break() {
                     break;
@@ -67,7 +68,7 @@ pub(super) fn read(path: &Path, sink: &mut Sink<'_>) -> Result<(), FileFault> {
             Ok(())
         }
         Layout::Blocks => {
-            let whole = text::whole(path)?.replace("\r\n", "\n");
+            let whole = text::whole(source)?.replace("\r\n", "\n");
             let mut line = 1;
             for block in whole.split("\n\n") {
                 let lead = block.len() - block.trim_start_matches('\n').len();
@@ -103,8 +104,8 @@ fn from_item(item: Item) -> Result<IncomingGroup, RefusedRow> {
     }
 }
 
-fn table(path: &Path, delimiter: u8, sink: &mut Sink<'_>) -> Result<(), FileFault> {
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text::open(path)?);
+fn table(source: &Source, delimiter: u8, sink: &mut Sink<'_>) -> Result<(), FileFault> {
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text::open(source)?);
     let broken = |error: &csv::Error| {
         let line = error.position().map_or(0, csv::Position::line);
         FileFault::Broken { line, said: error.to_string() }
@@ -139,7 +140,7 @@ fn table(path: &Path, delimiter: u8, sink: &mut Sink<'_>) -> Result<(), FileFaul
 pub fn prompt_texts(path: &Path) -> Result<Vec<String>, FileFault> {
     let mut texts = Vec::new();
     let mut refused = None;
-    read(path, &mut |row| {
+    read(&path.into(), &mut |row| {
         match row {
             Ok(group) => texts.push(group.prompt.user),
             Err(row) => refused = refused.take().or(Some(row)),

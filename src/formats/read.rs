@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::incoming::{Format, ImportPreview, IncomingGroup, PreviewRow, RefusedRow};
+use super::source::Source;
 use super::{ArchiveLine, detect, prompts, read_archive, seed000, seed001};
 use crate::domain::{FileFault, RowFault};
 
@@ -19,10 +20,10 @@ const WORDS: usize = 120;
 pub(super) type Sink<'a> = dyn FnMut(Result<IncomingGroup, RefusedRow>) -> ControlFlow<()> + 'a;
 
 /// Hand on each group of a file; one bad row never stops the rest. The format that was read is returned.
-pub fn read_groups(path: &Path, format: Option<Format>, sink: &mut Sink<'_>) -> Result<Format, FileFault> {
+pub fn read_groups(source: &Source, format: Option<Format>, sink: &mut Sink<'_>) -> Result<Format, FileFault> {
     let format = match format {
         Some(format) => format,
-        None => detect(path)?,
+        None => detect(&source.path)?,
     };
     let mut any = false;
     let counted = &mut |row: Result<IncomingGroup, RefusedRow>| {
@@ -30,9 +31,9 @@ pub fn read_groups(path: &Path, format: Option<Format>, sink: &mut Sink<'_>) -> 
         sink(row)
     };
     match format {
-        Format::Prompts => prompts::read(path, counted)?,
-        Format::Seed000 => seed000::read(path, counted)?,
-        Format::Seed001Session => seed001::read(path, counted)?,
+        Format::Prompts => prompts::read(source, counted)?,
+        Format::Seed000 => seed000::read(source, counted)?,
+        Format::Seed001Session => seed001::read(source, counted)?,
         Format::MsSwift | Format::Archive => {
             let seen = format.name().to_owned();
             return Err(FileFault::UnknownFormat { wanted: Some("prompts, replies".to_owned()), seen });
@@ -68,7 +69,7 @@ pub fn preview(path: &Path, format: Option<Format>) -> Result<ImportPreview, Fil
         preview_archive(path, &mut seen)?;
         return Ok(seen);
     }
-    read_groups(path, Some(format), &mut |row| {
+    read_groups(&path.into(), Some(format), &mut |row| {
         match row {
             Ok(group) => {
                 seen.groups += 1;
@@ -102,7 +103,7 @@ pub fn preview(path: &Path, format: Option<Format>) -> Result<ImportPreview, Fil
 }
 
 fn preview_archive(path: &Path, seen: &mut ImportPreview) -> Result<(), FileFault> {
-    read_archive(path, &mut |line, item| {
+    read_archive(&path.into(), &mut |line, item| {
         match item {
             ArchiveLine::Group(group) => {
                 seen.groups += 1;

@@ -1,17 +1,16 @@
 //! Seed 000's input file: `{"0": {"query", "history", "response_0", "response_1", …}, …}`, or a list of such objects.
 
-use std::path::Path;
-
 use serde_json::{Map, Value};
 
 use super::fields;
 use super::incoming::{IncomingGroup, IncomingReply, RefusedRow};
 use super::json::{self, Item};
 use super::read::{Sink, refuse};
+use super::source::Source;
 use crate::domain::{FileFault, RowFault};
 
-pub(super) fn read(path: &Path, sink: &mut Sink<'_>) -> Result<(), FileFault> {
-    json::items(path, &mut |item| sink(from_item(item)))
+pub(super) fn read(source: &Source, sink: &mut Sink<'_>) -> Result<(), FileFault> {
+    json::items(source, &mut |item| sink(from_item(item)))
 }
 
 fn from_item(item: Item) -> Result<IncomingGroup, RefusedRow> {

@@ -1,13 +1,13 @@
 //! Seed 001's `annotation_session.json`: its queue, how far it got, and the pairs that it recorded.
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::incoming::{IncomingGroup, IncomingReply, IncomingVerdict};
 use super::read::{Sink, refuse};
+use super::source::Source;
 use super::{fault, text};
 use crate::domain::{FileFault, Prompt, RowFault};
 
@@ -46,8 +46,8 @@ struct Message {
 /// Chosen and rejected texts by prompt.
 type Decided = HashMap<(String, String), Vec<(String, String)>>;
 
-pub(super) fn read(path: &Path, sink: &mut Sink<'_>) -> Result<(), FileFault> {
-    let file: File = serde_json::from_str(&text::whole(path)?).map_err(|error| fault::from_json(&error))?;
+pub(super) fn read(source: &Source, sink: &mut Sink<'_>) -> Result<(), FileFault> {
+    let file: File = serde_json::from_str(&text::whole(source)?).map_err(|error| fault::from_json(&error))?;
     let mut decided: Decided = HashMap::new();
     for row in file.dpo_data {
         let said = |role: &str| {

@@ -1,13 +1,14 @@
 //! Files as UTF-8 text, whatever they were written in.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Cursor, Read, Seek as _, SeekFrom};
+use std::io::{BufRead, Cursor, Read, Seek as _, SeekFrom};
 use std::path::Path;
 
 use chardetng::EncodingDetector;
 use encoding_rs::{Encoding, UTF_8};
 
 use super::fault::from_io;
+use super::source::Source;
 use crate::domain::FileFault;
 
 /// How much is looked at to find the encoding.
@@ -33,17 +34,18 @@ pub(super) fn next_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> std::i
     Ok(Some(false))
 }
 
-/// A file's text: UTF-8 as a stream without its BOM; UTF-16, GBK and the like decoded.
-pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, FileFault> {
-    let mut file = File::open(path).map_err(|error| from_io(&error))?;
+/// A file's text: UTF-8 as a stream without its BOM, not buffered; UTF-16, GBK and the like decoded.
+pub(super) fn open(source: &Source) -> Result<Box<dyn Read>, FileFault> {
+    let mut file = File::open(&source.path).map_err(|error| from_io(&error))?;
     if file.metadata().is_ok_and(|data| data.is_dir()) {
         return Err(FileFault::IsFolder);
     }
     let head = head_of(&mut file)?;
     let (encoding, bom) = encoding_of(&head)?;
     file.seek(SeekFrom::Start(bom as u64)).map_err(|error| from_io(&error))?;
+    let file = source.metered(file);
     if encoding == UTF_8 {
-        return Ok(Box::new(BufReader::with_capacity(1 << 16, file)));
+        return Ok(Box::new(file));
     }
     let mut bytes = Vec::new();
     file.take(DECODED + 1).read_to_end(&mut bytes).map_err(|error| from_io(&error))?;
@@ -61,7 +63,7 @@ pub(super) fn open(path: &Path) -> Result<Box<dyn Read>, FileFault> {
 /// The first bytes of a file as text, for finding its format. Never fails on a character cut at the end.
 pub(super) fn head(path: &Path) -> Result<String, FileFault> {
     let mut bytes = Vec::new();
-    open(path)?.take(HEAD as u64).read_to_end(&mut bytes).map_err(|error| from_io(&error))?;
+    open(&path.into())?.take(HEAD as u64).read_to_end(&mut bytes).map_err(|error| from_io(&error))?;
     let valid = match std::str::from_utf8(&bytes) {
         Ok(_) => bytes.len(),
         Err(error) => error.valid_up_to(),
@@ -71,9 +73,9 @@ pub(super) fn head(path: &Path) -> Result<String, FileFault> {
 }
 
 /// All of a file's text.
-pub(super) fn whole(path: &Path) -> Result<String, FileFault> {
+pub(super) fn whole(source: &Source) -> Result<String, FileFault> {
     let mut bytes = Vec::new();
-    open(path)?.take(DECODED + 1).read_to_end(&mut bytes).map_err(|error| from_io(&error))?;
+    open(source)?.take(DECODED + 1).read_to_end(&mut bytes).map_err(|error| from_io(&error))?;
     if bytes.len() as u64 > DECODED {
         return Err(FileFault::Other { said: format!("more than {} MiB of plain text", DECODED >> 20) });
     }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use tokio::sync::{Mutex, Notify, mpsc};
+use tokio::sync::{Mutex, Notify};
 
-use super::generator::JobEvent;
+use super::generator::{JobEvent, Teller};
 use crate::domain::RequestFault;
 use crate::endpoints::{Client, Retry};
 
@@ -15,12 +15,12 @@ pub(super) struct Gate {
     /// Held by the one task that looks for the server; the others wait for it here.
     keeper: Mutex<()>,
     knock: Notify,
-    events: mpsc::Sender<JobEvent>,
+    teller: Teller,
 }
 
 impl Gate {
-    pub(super) fn new(events: mpsc::Sender<JobEvent>) -> Self {
-        Self { keeper: Mutex::new(()), knock: Notify::new(), events }
+    pub(super) fn new(teller: Teller) -> Self {
+        Self { keeper: Mutex::new(()), knock: Notify::new(), teller }
     }
 
     /// Try at once.
@@ -43,22 +43,21 @@ impl Gate {
         let mut wait = Duration::from_secs(1);
         for tries in 1.. {
             let next_try = jiff::Timestamp::now() + wait;
-            if self.events.send(JobEvent::Away { fault: fault.clone(), next_try, tries }).await.is_err() {
+            if !self.teller.tell(JobEvent::Away { fault: fault.clone(), next_try, tries }).await {
                 return;
             }
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 () = self.knock.notified() => {}
             }
-            match client.probe().await {
-                Err(away @ RequestFault::Unreachable { .. }) => fault = away,
+            match client.is_there().await {
+                Err(away) => fault = away,
                 // Whatever it says, it is there; the requests find out the rest.
-                _ => break,
+                Ok(()) => break,
             }
             wait = (wait * 2).min(LONGEST);
         }
-        // Nobody listens only when the job is over.
-        drop(self.events.send(JobEvent::Back).await);
+        self.teller.tell(JobEvent::Back).await;
     }
 }
 

@@ -14,6 +14,8 @@ use crate::endpoints::{ChatAnswer, ChatRequest, Choice, Client};
 
 /// What a job works with.
 pub struct Setup {
+    /// Which endpoint of the plan it asks; handed back with every event.
+    pub endpoint: usize,
     /// The server.
     pub client: Client,
     /// How the server is named in the record of a reply.
@@ -39,6 +41,15 @@ pub struct Work {
     pub slots: Vec<u32>,
     /// A seed for each place.
     pub seeds: Vec<u64>,
+}
+
+/// An event and whose it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// The endpoint that the job asks.
+    pub endpoint: usize,
+    /// What happened.
+    pub event: JobEvent,
 }
 
 /// What a job reports.
@@ -69,18 +80,19 @@ pub struct Generator {
 
 impl Generator {
     /// Start a job; it waits for work.
-    pub fn start(runtime: &Handle, setup: Setup, events: mpsc::Sender<JobEvent>) -> Self {
+    pub fn start(runtime: &Handle, setup: Setup, events: mpsc::Sender<Told>) -> Self {
         let permits = setup.concurrency.max(1);
         // Enough work at hand that a free permit never waits for the session, little enough that a change of place
         // is followed soon.
         let (work, inbox) = mpsc::channel((permits as usize * 2).max(4));
         let (paused, watch) = watch::channel(false);
-        let gate = Arc::new(Gate::new(events.clone()));
+        let teller = Teller { endpoint: setup.endpoint, events };
+        let gate = Arc::new(Gate::new(teller.clone()));
         let cancel = CancellationToken::new();
         let in_flight = Arc::new(AtomicU32::new(0));
         let job = Arc::new(Job {
             setup,
-            events,
+            teller,
             gate: Arc::clone(&gate),
             permits: Semaphore::new(permits as usize),
             singles: AtomicBool::new(false),
@@ -131,7 +143,7 @@ impl Drop for Generator {
 
 struct Job {
     setup: Setup,
-    events: mpsc::Sender<JobEvent>,
+    teller: Teller,
     gate: Arc<Gate>,
     permits: Semaphore,
     /// The server ignores or refuses `n`: ask for one reply at a time.
@@ -178,35 +190,57 @@ impl Job {
     async fn fill(&self, work: Work) {
         let (group, round) = (work.group, work.round);
         let mut open: Vec<(u32, u64)> = work.slots.iter().copied().zip(work.seeds.iter().copied()).collect();
+        // vLLM refuses several replies at temperature 0; they would all be the same.
         let greedy = self.setup.sampling.temperature == Some(0.0);
         if open.len() > 1 && !greedy && !self.singles.load(Ordering::Relaxed) {
             let asked = open.len() as u32;
             match self.ask(&work, asked, open[0].1).await {
                 Ok(answer) => {
-                    if answer.choices.len() == 1 {
+                    if answer.seen == 1 {
                         self.singles.store(true, Ordering::Relaxed);
                     }
                     open = self.hand_out(&work, open, asked, &answer).await;
                 }
-                // A refusal may be about `n` alone: then single requests do.
-                Err(RequestFault::Refused { status: 400 | 422, .. }) => self.singles.store(true, Ordering::Relaxed),
+                Err(RequestFault::Refused { status: 400 | 422, .. }) => open = self.without_n(&work, open).await,
                 Err(fault) => {
                     self.fail(&work, &open, fault).await;
                     open.clear();
                 }
             }
         }
-        let rest = open.into_iter().map(|(slot, seed)| {
-            let work = &work;
-            async move {
-                match self.ask(work, 1, seed).await {
-                    Ok(answer) => drop(self.hand_out(work, vec![(slot, seed)], 1, &answer).await),
-                    Err(fault) => self.fail(work, &[(slot, seed)], fault).await,
-                }
-            }
-        });
+        let rest = open.into_iter().map(|place| self.single(&work, place));
         futures_util::future::join_all(rest).await;
         self.tell(JobEvent::Ended { group, round }).await;
+    }
+
+    /// A request for several replies was refused. That may be about their number (llama.cpp above its slots, Moonshot
+    /// near temperature 0), or about all else: a request for one shows. The places that are left.
+    async fn without_n(&self, work: &Work, mut open: Vec<(u32, u64)>) -> Vec<(u32, u64)> {
+        let first = open.remove(0);
+        match self.ask(work, 1, first.1).await {
+            Ok(answer) => {
+                self.singles.store(true, Ordering::Relaxed);
+                drop(self.hand_out(work, vec![first], 1, &answer).await);
+                open
+            }
+            Err(fault @ RequestFault::Refused { status: 400 | 422, .. }) => {
+                open.insert(0, first);
+                self.fail(work, &open, fault).await;
+                Vec::new()
+            }
+            // Not about the number, nor about the request: the others are asked for all the same.
+            Err(fault) => {
+                self.fail(work, &[first], fault).await;
+                open
+            }
+        }
+    }
+
+    async fn single(&self, work: &Work, place: (u32, u64)) {
+        match self.ask(work, 1, place.1).await {
+            Ok(answer) => drop(self.hand_out(work, vec![place], 1, &answer).await),
+            Err(fault) => self.fail(work, &[place], fault).await,
+        }
     }
 
     async fn ask(&self, work: &Work, n: u32, seed: u64) -> Result<ChatAnswer, RequestFault> {
@@ -230,11 +264,10 @@ impl Job {
         requested: u32,
         answer: &ChatAnswer,
     ) -> Vec<(u32, u64)> {
-        let seed = open.first().map(|(_, seed)| *seed);
         let mut open = open.into_iter();
         for choice in &answer.choices {
             let Some((slot, _)) = open.next() else { break };
-            let generated = self.record(seed, requested, answer, choice);
+            let generated = self.record(requested, answer, choice);
             self.tell(JobEvent::Reply {
                 group: work.group,
                 round: work.round,
@@ -248,12 +281,12 @@ impl Job {
         open.collect()
     }
 
-    fn record(&self, seed: Option<u64>, requested: u32, answer: &ChatAnswer, choice: &Choice) -> Generated {
+    fn record(&self, requested: u32, answer: &ChatAnswer, choice: &Choice) -> Generated {
         Generated {
             server: self.setup.server_label.clone(),
             model: answer.model.clone(),
             sampling: self.setup.sampling.clone(),
-            seed,
+            seed: answer.seed,
             requested,
             choice: choice.index,
             finish_reason: choice.finish_reason.clone(),
@@ -269,9 +302,15 @@ impl Job {
         let hopeless = matches!(
             fault,
             RequestFault::BadAddress { .. }
+                | RequestFault::SecretShown { .. }
+                | RequestFault::BadSetting { .. }
+                | RequestFault::NoKey { .. }
+                | RequestFault::Redirected { .. }
                 | RequestFault::Unauthorized { .. }
                 | RequestFault::NoSuchModel { .. }
                 | RequestFault::NotAnApi { .. }
+                // No such path, no money left, no quota left.
+                | RequestFault::Refused { status: 402 | 404 | 405 | 429, .. }
         );
         if hopeless {
             if !self.stopped.swap(true, Ordering::Relaxed) {
@@ -286,8 +325,21 @@ impl Job {
     }
 
     async fn tell(&self, event: JobEvent) {
-        // Nobody listens only when the session has ended the job.
-        drop(self.events.send(event).await);
+        self.teller.tell(event).await;
+    }
+}
+
+/// Tells the session what happens, under the endpoint's number.
+#[derive(Clone)]
+pub(super) struct Teller {
+    endpoint: usize,
+    events: mpsc::Sender<Told>,
+}
+
+impl Teller {
+    /// Waits while the session has its hands full; `false` when nobody listens, which is when the job is over.
+    pub(super) async fn tell(&self, event: JobEvent) -> bool {
+        self.events.send(Told { endpoint: self.endpoint, event }).await.is_ok()
     }
 }
 

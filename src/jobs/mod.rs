@@ -5,4 +5,4 @@ mod attempt;
 mod gate;
 mod generator;
 
-pub use generator::{Generator, JobEvent, Setup, Work};
+pub use generator::{Generator, JobEvent, Setup, Told, Work};

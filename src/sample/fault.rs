@@ -23,12 +23,32 @@ pub enum Fault {
     IgnoreN,
     /// A web page, as a proxy sends it.
     Html { first: Option<u64> },
+    /// Answers as another kind of server would introduce itself.
+    Kind { owned_by: &'static str },
+    /// Sends to another host.
+    Redirect,
+    /// Comes a few letters at a time.
+    Drip,
+    /// Comments before every event.
+    Comments,
+    /// No `[DONE]`, as transformers serve ends its streams.
+    NoDone,
+    /// Replies with a zero byte and control characters.
+    Nul,
+    /// Replies of 20 MB.
+    Large,
+    /// A reply without end.
+    Endless,
+    /// A packed answer that nobody asked for.
+    Bomb,
+    /// 400 as for a prompt that is too long.
+    TooLong,
 }
 
 /// A fault mode that is not known.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "no fault mode `{0}`; there are delay:MILLIS, 429[:TIMES], 500[:TIMES], 401, cut[:TIMES], garbage[:TIMES], empty[:TIMES], html[:TIMES], ignore-n"
+    "no fault mode `{0}`; there are delay:MILLIS, 429[:TIMES], 500[:TIMES], 401, cut[:TIMES], garbage[:TIMES], empty[:TIMES], html[:TIMES], ignore-n, redirect, drip, comments, no-done, nul, large, endless, bomb, too-long, kind:vllm|sglang|llamacpp|lmdeploy|library"
 )]
 pub struct FaultError(String);
 
@@ -36,7 +56,19 @@ impl Fault {
     /// Whether the fault is played for the chat request with this number, counted from 0.
     pub(super) fn strikes(&self, number: u64) -> bool {
         match self {
-            Self::Delay { .. } | Self::Unauthorized | Self::IgnoreN => true,
+            Self::Delay { .. }
+            | Self::Unauthorized
+            | Self::IgnoreN
+            | Self::Kind { .. }
+            | Self::Redirect
+            | Self::Drip
+            | Self::Comments
+            | Self::NoDone
+            | Self::Nul
+            | Self::Large
+            | Self::Endless
+            | Self::Bomb
+            | Self::TooLong => true,
             Self::TooMany { first }
             | Self::Internal { first }
             | Self::Cut { first }
@@ -53,6 +85,11 @@ impl FromStr for Fault {
     fn from_str(text: &str) -> Result<Self, FaultError> {
         let unknown = || FaultError(text.to_owned());
         let (name, value) = text.split_once(':').map_or((text, None), |(name, value)| (name, Some(value)));
+        if let ("kind", Some(kind)) = (name, value) {
+            let known = ["vllm", "sglang", "llamacpp", "lmdeploy", "library"];
+            let owned_by = known.into_iter().find(|known| *known == kind).ok_or_else(unknown)?;
+            return Ok(Self::Kind { owned_by });
+        }
         let number = value.map(str::parse::<u64>).transpose().map_err(|_| unknown())?;
         match (name, number) {
             ("delay", Some(millis)) => Ok(Self::Delay { millis }),
@@ -64,6 +101,15 @@ impl FromStr for Fault {
             ("empty", first) => Ok(Self::Empty { first }),
             ("html", first) => Ok(Self::Html { first }),
             ("ignore-n", None) => Ok(Self::IgnoreN),
+            ("redirect", None) => Ok(Self::Redirect),
+            ("drip", None) => Ok(Self::Drip),
+            ("comments", None) => Ok(Self::Comments),
+            ("no-done", None) => Ok(Self::NoDone),
+            ("nul", None) => Ok(Self::Nul),
+            ("large", None) => Ok(Self::Large),
+            ("endless", None) => Ok(Self::Endless),
+            ("bomb", None) => Ok(Self::Bomb),
+            ("too-long", None) => Ok(Self::TooLong),
             _ => Err(unknown()),
         }
     }

@@ -27,6 +27,13 @@ use tokio::net::TcpListener;
 /// The one model that the server lists.
 pub const MODEL: &str = "sample";
 
+/// Bytes of a large reply.
+const LARGE: usize = 20 << 20;
+/// Letters that a stream that drips brings at a time, wherever that cuts its events.
+const DROP: usize = 16;
+/// How long each of them takes.
+const DRIP: Duration = Duration::from_millis(1);
+
 /// How the server behaves.
 #[derive(Clone, Debug, Default)]
 pub struct Behaviour {
@@ -75,7 +82,11 @@ async fn models(State(server): State<Arc<Server>>) -> Response {
     if server.behaviour.faults.iter().any(|fault| matches!(fault, Fault::Unauthorized)) {
         return unauthorized();
     }
-    Json(wire::Models::of(MODEL)).into_response()
+    let kind = server.behaviour.faults.iter().find_map(|fault| match fault {
+        Fault::Kind { owned_by } => Some(*owned_by),
+        _ => None,
+    });
+    Json(wire::Models::of(MODEL, kind.unwrap_or("pairloom-sample"))).into_response()
 }
 
 async fn chat(State(server): State<Arc<Server>>, headers: HeaderMap, body: Bytes) -> Response {
@@ -112,10 +123,30 @@ async fn chat(State(server): State<Arc<Server>>, headers: HeaderMap, body: Bytes
             Fault::Unauthorized => return unauthorized(),
             Fault::Html { .. } => return html(),
             Fault::IgnoreN => count = 1,
-            Fault::Cut { .. } | Fault::Garbage { .. } | Fault::Empty { .. } => damage = Some(fault.clone()),
+            Fault::Redirect => return redirect(),
+            Fault::Bomb => return bomb(),
+            Fault::Endless => return endless(),
+            Fault::TooLong => {
+                let said = "This model's maximum context length is 32768 tokens. However, your prompt is longer.";
+                return refuse(StatusCode::BAD_REQUEST, said);
+            }
+            Fault::Kind { .. } => {}
+            Fault::Cut { .. }
+            | Fault::Garbage { .. }
+            | Fault::Empty { .. }
+            | Fault::Drip
+            | Fault::Comments
+            | Fault::NoDone
+            | Fault::Nul
+            | Fault::Large => damage = Some(fault.clone()),
         }
     }
-    let texts = content::answers(&request, count, matches!(damage, Some(Fault::Empty { .. })));
+    let mut texts = content::answers(&request, count, matches!(damage, Some(Fault::Empty { .. })));
+    match damage {
+        Some(Fault::Nul) => texts.iter_mut().for_each(|text| text.push_str("\0 \u{1b}[31m \u{7}")),
+        Some(Fault::Large) => texts.iter_mut().for_each(|text| *text = text.repeat(LARGE / text.len().max(1) + 1)),
+        _ => {}
+    }
     if request.stream {
         streamed(&server.behaviour, &texts, damage.as_ref(), &request)
     } else if matches!(damage, Some(Fault::Garbage { .. })) {
@@ -128,6 +159,7 @@ async fn chat(State(server): State<Arc<Server>>, headers: HeaderMap, body: Bytes
 /// The replies as server-sent events, choices interleaved as real servers send them.
 fn streamed(behaviour: &Behaviour, texts: &[String], damage: Option<&Fault>, request: &wire::ChatRequest) -> Response {
     let mut events = wire::events(MODEL, texts, request.wants_usage());
+    let mut pace = behaviour.pace;
     let mut broken = false;
     match damage {
         Some(Fault::Cut { .. }) => {
@@ -138,9 +170,15 @@ fn streamed(behaviour: &Behaviour, texts: &[String], damage: Option<&Fault>, req
             let middle = events.len() / 2;
             events.insert(middle, "data: {\"choices\": [{\"delta\n\n".to_owned());
         }
+        Some(Fault::NoDone) => drop(events.pop()),
+        Some(Fault::Comments) => events.iter_mut().for_each(|event| event.insert_str(0, ": keep-alive\n\n")),
+        Some(Fault::Drip) => {
+            let letters: Vec<char> = events.concat().chars().collect();
+            events = letters.chunks(DROP).map(|drop| drop.iter().collect()).collect();
+            pace = pace.max(DRIP);
+        }
         _ => {}
     }
-    let pace = behaviour.pace;
     let pieces = stream::iter(events).then(move |event| async move {
         if !pace.is_zero() {
             tokio::time::sleep(pace).await;
@@ -167,6 +205,25 @@ fn unauthorized() -> Response {
 fn html() -> Response {
     let page = "<!doctype html><html><head><title>502 Bad Gateway</title></head><body>nothing here</body></html>";
     (StatusCode::BAD_GATEWAY, [(header::CONTENT_TYPE, "text/html")], page).into_response()
+}
+
+/// Sends to a host that does not exist, whose name is kept for that.
+fn redirect() -> Response {
+    let place = [(header::LOCATION, "https://elsewhere.invalid/v1/chat/completions")];
+    (StatusCode::TEMPORARY_REDIRECT, place).into_response()
+}
+
+/// Says that it is packed.
+fn bomb() -> Response {
+    let head = [(header::CONTENT_TYPE, "application/json"), (header::CONTENT_ENCODING, "gzip")];
+    (head, vec![0x1f_u8, 0x8b, 0x08, 0x00]).into_response()
+}
+
+fn endless() -> Response {
+    let chunk = serde_json::json!({"choices": [{"index": 0, "delta": {"content": "and so on ".repeat(1000)}}]});
+    let event = Bytes::from(format!("data: {chunk}\n\n"));
+    let body = Body::from_stream(stream::repeat_with(move || Ok::<_, std::io::Error>(event.clone())));
+    ([(header::CONTENT_TYPE, "text/event-stream")], body).into_response()
 }
 
 /// Listen on a loopback port; 0 takes a free one.

@@ -54,8 +54,8 @@ struct Model {
 }
 
 impl Models {
-    pub(super) fn of(id: &'static str) -> Self {
-        let model = Model { id, object: "model", owned_by: "pairloom-sample", max_model_len: 32_768 };
+    pub(super) fn of(id: &'static str, owned_by: &'static str) -> Self {
+        let model = Model { id, object: "model", owned_by, max_model_len: 32_768 };
         Self { object: "list", data: vec![model] }
     }
 }

@@ -10,15 +10,15 @@ use tokio::time::Instant;
 
 use super::clerk::{Clerk, Report};
 use super::followed::Followers;
-use super::generation::Generation;
-use super::intake::Intake;
+use super::intake::{Intake, Leaving};
+use super::lanes::Generation;
 use super::movement::Trail;
 use super::queue::Queue;
-use super::snapshot::{Card, FileWork, Integrity, OpenGroup, Preview, Probe, Snapshot, Summary};
+use super::snapshot::{Card, FileWork, Finding, Integrity, Nearby, OpenGroup, Preview, Snapshot, Summary};
 use super::{Command, Options, Published};
 use crate::domain::{Annotator, GroupId, Guidelines, Notice, Place, Plan, Problem, Step, StoreFault, title};
-use crate::formats::RefusedRow;
-use crate::jobs::JobEvent;
+use crate::formats::{Format, RefusedRow};
+use crate::jobs::Told;
 use crate::store::{Opened, SessionInfo, Store, StoreError};
 
 /// Job results that are committed together at most, and how long the first of them waits for the others.
@@ -49,11 +49,16 @@ pub(super) struct Actor {
     pub(super) unfolded: Option<GroupId>,
     pub(super) guidelines: Option<Arc<Guidelines>>,
     pub(super) pace: Option<f32>,
-    pub(super) probe: Option<Arc<Probe>>,
+    pub(super) findings: Arc<Vec<Finding>>,
+    pub(super) nearby: Option<Arc<Nearby>>,
     pub(super) summary: Option<Arc<Summary>>,
     pub(super) preview: Option<Arc<Preview>>,
     pub(super) file_work: Option<FileWork>,
     pub(super) intake: Option<Intake>,
+    /// Files that are to be imported next.
+    pub(super) waiting: VecDeque<(PathBuf, Option<Format>)>,
+    /// Batches that never were shown and are taken out of the file, part by part.
+    pub(super) leaving: VecDeque<Leaving>,
     pub(super) refused: Arc<Vec<RefusedRow>>,
     pub(super) integrity: Integrity,
     notices: VecDeque<(u64, Notice)>,
@@ -90,11 +95,14 @@ impl Actor {
             unfolded: None,
             guidelines: guidelines.map(Arc::new),
             pace: None,
-            probe: None,
+            findings: Arc::default(),
+            nearby: None,
             summary: None,
             preview: None,
             file_work: None,
             intake: None,
+            waiting: VecDeque::new(),
+            leaving: VecDeque::new(),
             refused: Arc::default(),
             integrity: Integrity::Checking,
             notices: VecDeque::new(),
@@ -116,6 +124,7 @@ impl Actor {
             let (labels, replies) = actor.store.read(|read| Ok((read.count_labels()?, read.count_replies()?)))?;
             actor.notify(Notice::Recovered { labels, replies });
         }
+        actor.find_leaving()?;
         actor.clerk.check_and_back_up();
         actor.publish();
         Ok(actor)
@@ -150,7 +159,7 @@ impl Actor {
             self.resume_generation();
             self.publish();
         }
-        let mut events: Vec<JobEvent> = Vec::with_capacity(BATCH);
+        let mut events: Vec<(u64, Told)> = Vec::with_capacity(BATCH);
         let mut due: Option<Instant> = None;
         loop {
             let batch_due = due.unwrap_or_else(|| Instant::now() + Duration::from_secs(3600));
@@ -188,8 +197,17 @@ impl Actor {
                     self.take_report(report);
                     self.publish();
                 }
+                // Last: commands come between two parts.
+                () = std::future::ready(()), if !self.leaving.is_empty() => {
+                    self.let_leave();
+                    if self.leaving.is_empty() {
+                        self.publish();
+                    }
+                }
             }
         }
+        self.generation.stop();
+        events.extend(self.generation.take_left());
         self.take_job_events(events);
         self.shut_down();
     }
@@ -247,12 +265,20 @@ impl Actor {
                 self.generation.try_now();
                 Ok(())
             }
-            Command::Probe => {
-                self.ask_server();
+            Command::Test(endpoint) => {
+                self.ask_server(*endpoint);
+                Ok(())
+            }
+            Command::FindServers => {
+                self.find_servers();
                 Ok(())
             }
             Command::Import { path, format } => {
                 self.import(path, format);
+                Ok(())
+            }
+            Command::CancelImport => {
+                self.cancel_import();
                 Ok(())
             }
             Command::PreviewImport { path, format } => {
@@ -294,7 +320,8 @@ impl Actor {
                 self.notify(notice);
             }
             Report::Copied(path) => self.notify(Notice::CopySaved { path }),
-            Report::Probed(probe) => self.probe = Some(Arc::new(probe)),
+            Report::Probed(finding) => self.take_finding(finding),
+            Report::Nearby(found) => self.nearby = Some(Arc::new(Nearby::Found(found))),
             Report::Incoming(incoming) => self.take_incoming(incoming),
             Report::Followed(outcome) => self.take_followed(outcome),
             // No step of a person failed, and no file work came to its end.
@@ -353,7 +380,8 @@ impl Actor {
             guidelines: self.guidelines.clone(),
             plan: Arc::clone(&self.plan),
             generation: self.generation.state(),
-            probe: self.probe.clone(),
+            findings: Arc::clone(&self.findings),
+            nearby: self.nearby.clone(),
             undo,
             redo,
             notices: self.notices.iter().cloned().collect(),
@@ -381,14 +409,19 @@ impl Actor {
     }
 
     fn shut_down(mut self) {
-        self.generation.stop();
+        self.cancel_import();
         if let Err(error) = self.save_place() {
             tracing::error!(%error, "the place was not saved");
         }
         for report in self.clerk.stop() {
-            if let Report::Followed(outcome) = report {
-                self.take_followed(outcome);
+            match report {
+                Report::Followed(outcome) => self.take_followed(outcome),
+                Report::Incoming(incoming) => self.take_incoming(incoming),
+                _ => {}
             }
+        }
+        while !self.leaving.is_empty() {
+            self.let_leave();
         }
         if let Err(error) = self.close_followers() {
             // Left open in the file, the session looks after its output files when it is opened again.
@@ -422,7 +455,8 @@ fn empty_snapshot(path: &Path, info: &SessionInfo, annotator: &Annotator) -> Sna
         guidelines: None,
         plan: Arc::default(),
         generation: Arc::default(),
-        probe: None,
+        findings: Arc::default(),
+        nearby: None,
         undo: None,
         redo: None,
         notices: imbl::Vector::new(),

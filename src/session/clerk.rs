@@ -2,9 +2,9 @@
 //! files, so that none of them ever delays a label. It changes nothing in the session file; what it finds it reports.
 
 use std::collections::HashMap;
-use std::ops::ControlFlow;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -13,16 +13,14 @@ use tokio::sync::mpsc;
 use super::actor::Actor;
 use super::export::{self, Unwritten};
 use super::followed::{FileEdit, Outcome, rows};
-use super::intake::Incoming;
-use super::snapshot::{FileWork, Integrity, Preview, Probe, Summary};
-use crate::domain::{FileFault, GroupId, Notice, PairPolicy, Problem};
-use crate::formats::{self, Format, RowHash};
+use super::reading::{self, Incoming};
+use super::snapshot::{FileWork, Finding, Integrity, Preview, Summary};
+use crate::domain::{FileFault, GroupId, Notice, PairPolicy, Problem, ServerInfo};
+use crate::formats::{self, Format, Reading, RowHash, Source};
 use crate::store::{self, Reader, StoreError};
 
 /// Reports under way to the session thread; a long import waits here and keeps memory bounded.
-const REPORTS: usize = 16;
-/// Groups or archive lines handed over at once.
-const PART: usize = 200;
+pub(super) const REPORTS: usize = 4;
 /// How often the open file is backed up, if something changed.
 const BACK_UP_EVERY: Duration = Duration::from_secs(1800);
 
@@ -37,6 +35,7 @@ enum Task {
         format: Option<Format>,
     },
     Import {
+        source: Source,
         path: PathBuf,
         format: Option<Format>,
     },
@@ -66,7 +65,9 @@ pub(super) enum Report {
     Summary(Summary),
     Exported(Notice),
     Copied(PathBuf),
-    Probed(Probe),
+    Probed(Finding),
+    /// The servers of this machine.
+    Nearby(Vec<ServerInfo>),
     Incoming(Incoming),
     Followed(Outcome),
     Failed(Problem),
@@ -110,8 +111,9 @@ impl Clerk {
         self.ask(Task::Preview { path, format });
     }
 
-    pub(super) fn import(&self, path: PathBuf, format: Option<Format>) {
-        self.ask(Task::Import { path, format });
+    /// Read a file and report what it holds; `reading` tells how far, and stops it.
+    pub(super) fn import(&self, path: PathBuf, format: Option<Format>, reading: Arc<Reading>) {
+        self.ask(Task::Import { source: Source::new(path.clone(), reading), path, format });
     }
 
     pub(super) fn summarise(&self, policy: PairPolicy) {
@@ -144,8 +146,7 @@ impl Clerk {
         }
     }
 
-    /// Let the tasks that were asked for come to their end; an import that is not done stays withdrawn.
-    /// The reports that come meanwhile are returned: they hold what became of followed files.
+    /// Let the tasks that were asked for come to their end; an import was stopped before. The reports that come meanwhile are returned: they hold what became of followed files.
     pub(super) fn stop(&mut self) -> Vec<Report> {
         drop(self.tasks.take());
         let mut late = Vec::new();
@@ -169,7 +170,14 @@ impl Clerk {
 
 impl Actor {
     pub(super) fn export(&mut self, path: PathBuf, format: Format, policy: PairPolicy) {
-        self.file_work = Some(FileWork { path: path.clone(), format: Some(format), reading: false, groups: 0 });
+        self.file_work = Some(FileWork {
+            path: path.clone(),
+            format: Some(format),
+            reading: false,
+            groups: 0,
+            share: None,
+            leaving: false,
+        });
         self.clerk.ask(Task::Export { path, format, policy });
     }
 }
@@ -204,7 +212,11 @@ impl Desk {
                 Ok(preview) => Preview::Ready { path, preview },
                 Err(fault) => Preview::Failed { path, fault },
             }),
-            Task::Import { path, format } => self.import(path, format),
+            Task::Import { source, path, format } => {
+                Report::Incoming(reading::read(&self.reader, &source, path, format, &mut |part| {
+                    self.report(Report::Incoming(part));
+                }))
+            }
             Task::Export { path, format, policy } => self.export(path, format, policy),
             Task::Summarise { policy } => match export::summarise(&self.reader, policy) {
                 Ok(summary) => Report::Summary(summary),
@@ -252,52 +264,6 @@ impl Desk {
         }
     }
 
-    fn import(&self, path: PathBuf, format: Option<Format>) -> Report {
-        let found = match format {
-            Some(format) => Ok(format),
-            None => formats::detect(&path),
-        };
-        let read = match found {
-            Ok(Format::Archive) => self.read_archive(&path).map(|()| Vec::new()),
-            Ok(format) => self.read_groups(&path, format),
-            Err(fault) => Err(fault),
-        };
-        Report::Incoming(match read {
-            Ok(refused) => Incoming::End { refused },
-            Err(fault) => Incoming::Broken { path, fault },
-        })
-    }
-
-    fn read_groups(&self, path: &Path, format: Format) -> Result<Vec<formats::RefusedRow>, FileFault> {
-        let mut part = Vec::with_capacity(PART);
-        let mut refused = Vec::new();
-        formats::read_groups(path, Some(format), &mut |row| {
-            match row {
-                Ok(group) => part.push(group),
-                Err(row) => refused.push(row),
-            }
-            if part.len() >= PART {
-                self.report(Report::Incoming(Incoming::Groups(std::mem::take(&mut part))));
-            }
-            if self.reports.is_closed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        })?;
-        self.report(Report::Incoming(Incoming::Groups(part)));
-        Ok(refused)
-    }
-
-    fn read_archive(&self, path: &Path) -> Result<(), FileFault> {
-        let mut part = Vec::with_capacity(PART);
-        formats::read_archive(path, &mut |_, line| {
-            part.push(line);
-            if part.len() >= PART {
-                self.report(Report::Incoming(Incoming::Lines(std::mem::take(&mut part))));
-            }
-            Ok(())
-        })?;
-        self.report(Report::Incoming(Incoming::Lines(part)));
-        Ok(())
-    }
-
     fn export(&self, path: PathBuf, format: Format, policy: PairPolicy) -> Report {
         match export::write(&self.reader, &path, format, policy) {
             Ok(tally) => Report::Exported(Notice::Exported { path, pairs: tally.pairs, groups: tally.groups }),
@@ -314,8 +280,8 @@ impl Desk {
             for (_, hash) in read.own_rows(path)? {
                 ours.insert(RowHash::from_bytes(hash), u32::MAX);
             }
-            read.for_each_label(|group, replies, label| -> Result<(), StoreError> {
-                let lines = rows(&group, &replies, &label, PairPolicy::All);
+            read.for_each_label(|group, texts, label| -> Result<(), StoreError> {
+                let lines = rows(&group, &texts, &label, PairPolicy::All);
                 due.extend(lines.into_iter().map(|line| (group.id, line)));
                 Ok(())
             })

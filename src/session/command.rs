@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::domain::{GroupId, PairPolicy, Plan, QueueFilter, ReplyId, View};
+use crate::domain::{Endpoint, GroupId, PairPolicy, Plan, QueueFilter, ReplyId, View};
 
 /// One wish. Wishes are carried out in the order in which they were sent; each is durable before a snapshot shows it.
 /// Those about a group name the group that the person was looking at, so a late key never hits another group.
@@ -75,11 +75,18 @@ pub enum Command {
     RetryFailed,
     /// The server is being waited for: try it at once.
     TryNow,
-    /// Ask the plan's server what it is and which models it has; the answer is `Snapshot::probe`.
-    Probe,
+    /// Ask a server what it is, which models it has and what it can do; the answer is in `Snapshot::findings`. Sends a
+    /// few small requests.
+    Test(Box<Endpoint>),
+    /// Look for servers on this machine; the answer is `Snapshot::nearby`.
+    FindServers,
 
-    /// Read a file and add what it holds, once. The format is found from the content unless named.
+    /// Read a file and add what it holds, once. The format is found from the content unless named. Waits for the
+    /// import before.
     Import { path: PathBuf, format: Option<crate::formats::Format> },
+    /// Stop the import under way and forget those that wait; nothing of it stays. The answer is
+    /// `Notice::ImportCancelled`.
+    CancelImport,
     /// Read only the head of a file; the answer is `Snapshot::preview`.
     PreviewImport { path: PathBuf, format: Option<crate::formats::Format> },
     /// Forget the preview.

@@ -1,6 +1,5 @@
 //! What the session's labels give: files of pairs, archives, and counts of both. Read through the clerk's connection.
 
-use std::collections::HashMap;
 use std::path::Path;
 
 use super::followed::rows;
@@ -109,14 +108,15 @@ fn pair_rows(
     line: &mut dyn FnMut(&str) -> std::io::Result<()>,
     tally: &mut Tally,
 ) -> Result<(), Stopped> {
-    read.for_each_label(|group, replies, label| -> Result<(), Stopped> {
-        let written = rows(&group, &replies, &label, policy);
+    read.for_each_label(|group, texts, label| -> Result<(), Stopped> {
+        let written = rows(&group, &texts, &label, policy);
         tally.groups += 1;
         tally.pairs += written.len() as u64;
         if let Verdict::Ranked(_) = &label.verdict {
             // With texts told apart by their ids nothing is left out, so the difference is what was.
-            let ids: HashMap<_, _> = replies.iter().map(|reply| (reply.id, reply.id.to_string())).collect();
-            let all = pairs(&label.verdict, policy, |id| ids.get(&id).map(String::as_str)).len();
+            let ids: Vec<_> = texts.iter().map(|(id, _)| (*id, id.to_string())).collect();
+            let name = |id| ids.iter().find(|(of, _)| *of == id).map(|(_, name)| name.as_str());
+            let all = pairs(&label.verdict, policy, name).len();
             tally.left_out += all.saturating_sub(written.len()) as u64;
         }
         for row in &written {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::actor::Actor;
 use super::clerk::Clerk;
 use super::snapshot::Followed;
-use crate::domain::{FileFault, Group, GroupId, Label, PairPolicy, Reply, ReplyId, pairs};
+use crate::domain::{FileFault, Group, GroupId, Label, PairPolicy, ReplyId, pairs};
 use crate::formats::{RowHash, ms_swift};
 use crate::store::{Change, Store, StoreError, Write};
 
@@ -94,7 +94,7 @@ impl Followers {
                     labels.extend(after.clone());
                     let mut add = Vec::new();
                     for label in &labels {
-                        add.extend(rows(&prompt, &read.replies(*group, label.round)?, label, PairPolicy::All));
+                        add.extend(rows(&prompt, &read.texts(*group, label.round)?, label, PairPolicy::All));
                     }
                     Ok((add, read.own_rows_of(&file.shown.path, *group)?))
                 })?;
@@ -264,8 +264,8 @@ fn fault_of(error: StoreError) -> FileFault {
 }
 
 /// The lines of one labeled group.
-pub(super) fn rows(group: &Group, replies: &[Reply], label: &Label, policy: PairPolicy) -> Vec<String> {
-    let text_of = |id: ReplyId| replies.iter().find(|reply| reply.id == id).map(|reply| reply.text.as_str());
+pub(super) fn rows(group: &Group, texts: &[(ReplyId, String)], label: &Label, policy: PairPolicy) -> Vec<String> {
+    let text_of = |id: ReplyId| texts.iter().find(|(of, _)| *of == id).map(|(_, text)| text.as_str());
     pairs(&label.verdict, policy, text_of)
         .into_iter()
         .filter_map(|pair| Some(ms_swift::row(&group.prompt, text_of(pair.chosen)?, text_of(pair.rejected)?)))

@@ -1,112 +1,22 @@
 //! The plan and the generation job: what is asked for, what comes back, what is said of it.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-use tokio::sync::mpsc;
 
 use super::actor::Actor;
 use super::clerk::Report;
-use super::queue::Queue;
-use super::snapshot::Probe;
+use super::lanes::Lane;
+use super::snapshot::{Finding, Nearby, Probe};
 use crate::domain::{
-    Endpoint, GenerationState, GroupId, JobPhase, Notice, Origin, Plan, Prompt, Reply, ReplyId, RequestFailure,
-    RequestFault, ServerAddress, Waiting,
+    Endpoint, GroupId, JobPhase, Notice, Origin, Plan, Prompt, Reply, ReplyId, RequestFailure, RequestFault,
+    ServerAddress, ServerState, Turns, Waiting,
 };
-use crate::endpoints::{ApiKey, Client, Timeouts};
-use crate::jobs::{Generator, JobEvent, Setup, Work};
+use crate::endpoints::{Access, Client, LOCAL_PORTS, Timeouts, find_local};
+use crate::jobs::{Generator, JobEvent, Setup, Told, Work};
 use crate::store::StoreError;
 
-/// Job events under way to the session thread.
-const EVENTS: usize = 256;
-/// Over how long the rate is measured.
-const RATE_WINDOW: Duration = Duration::from_secs(15);
 /// Failures that a snapshot lists.
 const FAILURES: usize = 50;
-
-/// The job's side of the session.
-pub(super) struct Generation {
-    generator: Option<Generator>,
-    events: mpsc::Receiver<JobEvent>,
-    sender: mpsc::Sender<JobEvent>,
-    /// Groups that were handed to the job and are not answered yet.
-    busy: HashSet<GroupId>,
-    /// When replies arrived, for the rate.
-    arrivals: VecDeque<Instant>,
-    state: Arc<GenerationState>,
-}
-
-impl Generation {
-    pub(super) fn new(phase: JobPhase) -> Self {
-        let (sender, events) = mpsc::channel(EVENTS);
-        let state = Arc::new(GenerationState { phase, ..GenerationState::default() });
-        Self { generator: None, events, sender, busy: HashSet::new(), arrivals: VecDeque::new(), state }
-    }
-
-    pub(super) fn state(&self) -> Arc<GenerationState> {
-        Arc::clone(&self.state)
-    }
-
-    pub(super) fn was_running(&self) -> bool {
-        self.state.phase == JobPhase::Running
-    }
-
-    pub(super) fn try_now(&self) {
-        if let Some(generator) = &self.generator {
-            generator.try_now();
-        }
-    }
-
-    /// The next event of the job; waits for ever while there is no job.
-    pub(super) async fn next_event(&mut self) -> JobEvent {
-        match self.events.recv().await {
-            Some(event) => event,
-            // The channel cannot close: this side holds a sender.
-            None => std::future::pending().await,
-        }
-    }
-
-    /// Bring counts and rate up to date.
-    pub(super) fn refresh(&mut self, queue: &Queue) {
-        let (have, wanted, failed) = queue.reply_counts();
-        while self.arrivals.front().is_some_and(|at| at.elapsed() > RATE_WINDOW) {
-            self.arrivals.pop_front();
-        }
-        let per_second = match (self.arrivals.front(), self.arrivals.len()) {
-            (Some(first), count @ 2..) if self.was_running() => {
-                Some((count - 1) as f64 / first.elapsed().as_secs_f64().max(0.05))
-            }
-            _ => None,
-        };
-        let in_flight = self.generator.as_ref().map_or(0, Generator::in_flight);
-        let state = &self.state;
-        if (state.have, state.wanted, state.failed, state.in_flight, state.per_second)
-            != (have, wanted, failed, in_flight, per_second)
-        {
-            let state = Arc::make_mut(&mut self.state);
-            (state.have, state.wanted, state.failed) = (have, wanted, failed);
-            (state.in_flight, state.per_second) = (in_flight, per_second);
-        }
-    }
-
-    /// Stop the requests that run.
-    pub(super) fn stop(&mut self) {
-        if let Some(generator) = self.generator.take() {
-            generator.cancel();
-        }
-        self.busy.clear();
-        self.arrivals.clear();
-        // Events of the job that has ended must not be taken for those of the next one.
-        let (sender, events) = mpsc::channel(EVENTS);
-        (self.sender, self.events) = (sender, events);
-        Arc::make_mut(&mut self.state).waiting = None;
-    }
-
-    fn change(&mut self) -> &mut GenerationState {
-        Arc::make_mut(&mut self.state)
-    }
-}
 
 impl Actor {
     pub(super) fn set_title(&mut self, title: String) -> Result<(), StoreError> {
@@ -121,9 +31,6 @@ impl Actor {
             return Ok(());
         }
         self.store.write(|write| write.set_plan(&plan))?;
-        if self.plan.endpoint != plan.endpoint {
-            self.probe = None;
-        }
         self.plan = Arc::new(plan);
         self.saved();
         Ok(())
@@ -131,7 +38,7 @@ impl Actor {
 
     /// Groups for prompts, then replies for them.
     pub(super) fn start(&mut self, prompts: &[Prompt]) -> Result<(), StoreError> {
-        if self.plan.endpoint.is_none() {
+        if !self.plan.has_endpoint() {
             self.notify(Notice::NoEndpoint);
             return Ok(());
         }
@@ -142,42 +49,64 @@ impl Actor {
         Ok(())
     }
 
-    /// Ask for what is missing. Without an endpoint or with an address that is none, says so and stays as it is.
+    /// Ask for what is missing. Without an endpoint, says so and stays as it is.
     pub(super) fn resume_generation(&mut self) {
-        if self.generation.generator.is_none() {
-            let Some(endpoint) = self.plan.endpoint.clone() else {
+        if !self.generation.has_begun() {
+            if !self.plan.has_endpoint() {
                 self.notify(Notice::NoEndpoint);
                 return;
-            };
-            let client = match self.client(&endpoint) {
-                Ok(client) => client,
-                Err(fault) => {
-                    self.generation.change().stopped = Some(fault);
-                    self.set_phase(JobPhase::Paused);
-                    return;
-                }
-            };
-            let setup = Setup {
-                client,
-                server_label: endpoint.address.as_str().to_owned(),
-                model: endpoint.model,
-                sampling: self.plan.sampling.clone(),
-                concurrency: self.plan.concurrency(),
-            };
-            let sender = self.generation.sender.clone();
-            self.generation.generator = Some(Generator::start(&self.options.runtime, setup, sender));
+            }
+            self.begin_lanes();
         }
-        if let Some(generator) = &self.generation.generator {
-            generator.pause(false);
-        }
-        self.generation.change().stopped = None;
+        self.generation.pause(false);
         self.set_phase(JobPhase::Running);
         self.feed();
     }
 
+    /// One lane for each endpoint of the plan. One that cannot begin says why; the others do.
+    fn begin_lanes(&mut self) {
+        let plan = Arc::clone(&self.plan);
+        let (mut lanes, mut servers) = (Vec::new(), Vec::new());
+        for (number, endpoint) in plan.endpoints.iter().enumerate() {
+            let name = endpoint.address.as_str().to_owned();
+            let mut server = ServerState { name, model: endpoint.model.clone(), ..ServerState::default() };
+            let mut generator = None;
+            if endpoint.share > 0 {
+                match self.client(endpoint) {
+                    Ok(client) => generator = Some(self.start_generator(number, endpoint, client)),
+                    Err(fault) => server.stopped = Some(fault),
+                }
+            }
+            lanes.push(Lane::new(generator));
+            servers.push(server);
+        }
+        self.generation.begin(lanes, servers, Turns::new(&plan.endpoints), &mut self.queue);
+    }
+
+    fn start_generator(&self, number: usize, endpoint: &Endpoint, client: Client) -> Generator {
+        let setup = Setup {
+            endpoint: number,
+            client,
+            server_label: endpoint.address.as_str().to_owned(),
+            model: endpoint.model.clone(),
+            sampling: self.plan.sampling.clone(),
+            concurrency: endpoint.concurrency(),
+        };
+        Generator::start(&self.options.runtime, setup, self.generation.sender.clone())
+    }
+
     fn client(&self, endpoint: &Endpoint) -> Result<Client, RequestFault> {
         let address = self.address(&endpoint.address)?;
-        Client::new(&address, ApiKey::from_env(), Timeouts::default())
+        let (keys, of) = (Arc::clone(&self.options.keys), endpoint.clone());
+        let access = match endpoint.address {
+            ServerAddress::Sample => Access::with_key(None),
+            ServerAddress::Url(_) => Access {
+                key: Arc::new(move || keys(&of)),
+                headers: endpoint.headers.clone(),
+                proxy: endpoint.proxy.clone(),
+            },
+        };
+        Client::new(&address, access, Timeouts::default())
     }
 
     fn address(&self, address: &ServerAddress) -> Result<String, RequestFault> {
@@ -192,9 +121,7 @@ impl Actor {
 
     pub(super) fn pause_generation(&mut self) -> Result<(), StoreError> {
         if self.generation.was_running() {
-            if let Some(generator) = &self.generation.generator {
-                generator.pause(true);
-            }
+            self.generation.pause(true);
             self.set_phase(JobPhase::Paused);
         }
         Ok(())
@@ -202,7 +129,7 @@ impl Actor {
 
     pub(super) fn cancel_generation(&mut self) -> Result<(), StoreError> {
         self.generation.stop();
-        self.generation.change().stopped = None;
+        self.generation.change().servers.iter_mut().for_each(|server| server.stopped = None);
         self.set_phase(JobPhase::Idle);
         Ok(())
     }
@@ -220,7 +147,7 @@ impl Actor {
 
     /// The phase is written so that a restart goes on where it was; a failure to write it is told.
     fn set_phase(&mut self, phase: JobPhase) {
-        if self.generation.state.phase == phase {
+        if self.generation.state().phase == phase {
             return;
         }
         match self.store.write(|write| write.set_phase(phase)) {
@@ -229,54 +156,55 @@ impl Actor {
         }
     }
 
-    /// Hand out work until the job has enough; end the job when nothing is left.
+    /// Hand out work until every lane has enough; end the job when nothing is left.
     pub(super) fn feed(&mut self) {
         if !self.generation.was_running() {
             return;
         }
-        let near = self.place.group.and_then(|group| self.queue.position(group)).unwrap_or(0);
-        loop {
-            let Some(generator) = &self.generation.generator else { return };
-            if generator.capacity() == 0 {
-                return;
-            }
-            let busy = &self.generation.busy;
-            let Some(id) = self.queue.next_incomplete(near, |group| busy.contains(&group)).map(|row| row.id) else {
-                break;
-            };
-            match self.work_for(id) {
-                Ok(Some(work)) => {
-                    if generator.offer(work).is_err() {
+        self.generation.reopen(&mut self.queue);
+        let near = self.place.group.and_then(|group| self.queue.get(group)).map_or(0, |standing| standing.number);
+        for lane in 0..self.generation.lanes.len() {
+            while let Some(id) = self.generation.next_for(lane, &self.queue, near) {
+                match self.work_for(id, lane) {
+                    Ok(Some(work)) => self.hand_over(lane, work),
+                    // All of the group's missing replies are other endpoints'.
+                    Ok(None) => {}
+                    Err(error) => {
+                        self.report_store_error(error);
                         return;
                     }
-                    self.generation.busy.insert(id);
-                }
-                Ok(None) => {
-                    tracing::warn!(%id, "a group was counted as incomplete and is not");
-                    return;
-                }
-                Err(error) => {
-                    self.report_store_error(error);
-                    return;
                 }
             }
         }
-        if self.generation.busy.is_empty() {
+        if self.generation.is_done() {
+            let held_up = self.generation.state().stopped().is_some();
             self.generation.stop();
-            self.set_phase(JobPhase::Idle);
+            self.set_phase(if held_up { JobPhase::Paused } else { JobPhase::Idle });
         }
     }
 
-    /// The places of a group that have neither a reply nor a failure.
-    fn work_for(&self, id: GroupId) -> Result<Option<Work>, StoreError> {
+    fn hand_over(&mut self, lane: usize, work: Work) {
+        let (group, round) = (work.group, work.round);
+        let Some(generator) = &self.generation.lanes[lane].generator else { return };
+        match generator.offer(work) {
+            Ok(()) => self.generation.handed_over(lane, group, round),
+            // Room was there a moment ago and only this thread takes it: the job has ended.
+            Err(_) => tracing::error!(lane, "a job takes no work"),
+        }
+    }
+
+    /// The places of a group that have neither a reply nor a failure and are this lane's.
+    fn work_for(&self, id: GroupId, lane: usize) -> Result<Option<Work>, StoreError> {
         let plan = &self.plan;
+        let turns = &self.generation.turns;
         self.store.read(|read| {
             let Some(group) = read.group(id)? else { return Ok(None) };
             let mut taken: HashSet<u32> = HashSet::new();
             let replies = read.replies(id, group.round)?;
             taken.extend(replies.iter().filter(|reply| !reply.hidden).map(|reply| reply.slot));
             taken.extend(read.failures(id, group.round)?.iter().map(|failure| failure.slot));
-            let slots: Vec<u32> = (0..group.wanted).filter(|slot| !taken.contains(slot)).collect();
+            let mine = |slot: &u32| turns.endpoint(group.number, group.wanted, *slot) == Some(lane);
+            let slots: Vec<u32> = (0..group.wanted).filter(|slot| !taken.contains(slot)).filter(mine).collect();
             if slots.is_empty() {
                 return Ok(None);
             }
@@ -289,14 +217,17 @@ impl Actor {
     }
 
     /// Store what the job brought, in one transaction.
-    pub(super) fn take_job_events(&mut self, events: Vec<JobEvent>) {
+    pub(super) fn take_job_events(&mut self, events: Vec<(u64, Told)>) {
         let mut replies: Vec<Reply> = Vec::new();
         let mut failures: Vec<RequestFailure> = Vec::new();
-        let mut ended: Vec<GroupId> = Vec::new();
-        for event in events {
+        let mut ended: Vec<(usize, GroupId, u32)> = Vec::new();
+        let mut arrived: Vec<usize> = Vec::new();
+        for (job, Told { endpoint, event }) in events {
+            let present = self.generation.is_present(job);
             match event {
                 JobEvent::Reply { group, round, slot, text, reasoning, generated } => {
                     if self.is_current(group, round) {
+                        arrived.extend(present.then_some(endpoint));
                         replies.push(Reply {
                             id: ReplyId::new(),
                             group,
@@ -315,16 +246,14 @@ impl Actor {
                         failures.push(RequestFailure { group, round, slot, fault, at: jiff::Timestamp::now() });
                     }
                 }
-                JobEvent::Ended { group, .. } => ended.push(group),
+                // What a job that was stopped says of itself means nothing any more; its replies are good.
+                _ if !present => {}
+                JobEvent::Ended { group, round } => ended.push((endpoint, group, round)),
                 JobEvent::Away { fault, next_try, tries } => {
-                    self.generation.change().waiting = Some(Waiting { fault, next_try, tries });
+                    self.wait_for_server(endpoint, Some(Waiting { fault, next_try, tries }));
                 }
-                JobEvent::Back => self.generation.change().waiting = None,
-                JobEvent::Stopped { fault } => {
-                    self.generation.stop();
-                    self.generation.change().stopped = Some(fault);
-                    self.set_phase(JobPhase::Paused);
-                }
+                JobEvent::Back => self.wait_for_server(endpoint, None),
+                JobEvent::Stopped { fault } => self.generation.stop_lane(endpoint, fault),
             }
         }
         let stored = self.store.write(|write| {
@@ -343,33 +272,39 @@ impl Actor {
             Ok(stored)
         });
         match stored {
-            Ok(stored) => self.after_results(&stored, failures),
+            Ok(stored) => {
+                for endpoint in arrived {
+                    if let Some(server) = self.generation.change().servers.get_mut(endpoint) {
+                        server.arrived += 1;
+                    }
+                }
+                self.after_results(&stored, failures);
+            }
             Err(error) => {
                 // Nothing was stored: the places are still missing and are asked for again on resume. Going on would
                 // burn requests whose replies cannot be kept.
                 self.report_store_error(error);
                 self.generation.stop();
-                if let Some(state) = Arc::get_mut(&mut self.generation.state) {
-                    state.phase = JobPhase::Paused;
-                } else {
-                    self.generation.change().phase = JobPhase::Paused;
-                }
+                self.generation.change().phase = JobPhase::Paused;
                 return;
             }
         }
-        for group in ended {
-            self.generation.busy.remove(&group);
+        for (lane, group, round) in ended {
+            self.generation.ended(lane, group, round);
         }
         self.feed();
     }
 
+    fn wait_for_server(&mut self, endpoint: usize, waiting: Option<Waiting>) {
+        if let Some(server) = self.generation.change().servers.get_mut(endpoint) {
+            server.waiting = waiting;
+        }
+    }
+
     fn after_results(&mut self, stored: &HashMap<GroupId, u32>, failures: Vec<RequestFailure>) {
-        let now = Instant::now();
         let mut touched: HashSet<GroupId> = stored.keys().copied().collect();
         touched.extend(failures.iter().map(|failure| failure.group));
-        for _ in 0..stored.values().sum::<u32>() {
-            self.generation.arrivals.push_back(now);
-        }
+        self.generation.arrived(stored.values().sum());
         let listed = &mut self.generation.change().failures;
         for failure in failures {
             listed.insert(0, failure);
@@ -393,29 +328,43 @@ impl Actor {
         self.queue.get(group).is_some_and(|standing| standing.round == round)
     }
 
-    /// Ask the plan's server what it is; the answer comes as a report.
-    pub(super) fn ask_server(&mut self) {
-        let Some(endpoint) = self.plan.endpoint.clone() else {
-            self.notify(Notice::NoEndpoint);
-            return;
-        };
+    /// Ask a server what it is; the answer comes as a report.
+    pub(super) fn ask_server(&mut self, endpoint: Endpoint) {
         let client = match self.client(&endpoint) {
             Ok(client) => client,
             Err(fault) => {
-                self.probe = Some(Arc::new(Probe::Failed(fault)));
+                self.take_finding(Finding { endpoint, probe: Probe::Failed(fault) });
                 return;
             }
         };
-        self.probe = Some(Arc::new(Probe::Asking));
+        self.take_finding(Finding { endpoint: endpoint.clone(), probe: Probe::Asking });
         let reports = self.clerk.reports();
         self.options.runtime.spawn(async move {
-            let probe = match client.probe().await {
-                Ok(info) => Probe::Found(info),
+            let probe = match client.examine(&endpoint.model).await {
+                Ok(found) => Probe::Found(found),
                 Err(fault) => Probe::Failed(fault),
             };
             // A session that was closed meanwhile takes no answer.
-            drop(reports.send(Report::Probed(probe)).await);
+            drop(reports.send(Report::Probed(Finding { endpoint, probe })).await);
         });
+    }
+
+    /// Look for servers on this machine; what answers comes as a report.
+    pub(super) fn find_servers(&mut self) {
+        self.nearby = Some(Arc::new(Nearby::Looking));
+        let reports = self.clerk.reports();
+        self.options.runtime.spawn(async move {
+            let found = find_local(&LOCAL_PORTS).await;
+            // A session that was closed meanwhile takes no answer.
+            drop(reports.send(Report::Nearby(found)).await);
+        });
+    }
+
+    /// Keep what was found out about a server, in place of what was known before.
+    pub(super) fn take_finding(&mut self, finding: Finding) {
+        let findings = Arc::make_mut(&mut self.findings);
+        findings.retain(|other| !other.is_about(&finding.endpoint));
+        findings.push(finding);
     }
 }
 

@@ -1,68 +1,72 @@
-//! Groups that come in: from the plan's prompts, from files. They are written in parts, withdrawn at first, and appear
-//! all at once when the last part is on disk; so a file that turns out broken, or a kill, leaves nothing half-imported.
+//! Groups that come in: from the plan's prompts, from files. They are written in parts, as a batch that is not shown, and
+//! appear all at once when the last part is on disk. A batch that never was shown, because its import was cancelled,
+//! failed or was killed, is taken out of the file again, part by part between the commands.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::actor::Actor;
+use super::reading::{Fingerprint, Incoming, fingerprint, size_of};
 use super::snapshot::FileWork;
 use crate::domain::{
-    AnnotatorId, BatchId, FileFault, Group, GroupId, Guidelines, Label, Mark, Notice, Origin, Plan, Problem, Prompt,
-    Reply, ReplyId, RequestFailure, RequestFault, Step, Tiers, Verdict, title,
+    AnnotatorId, BatchId, Group, GroupId, Label, Mark, Notice, Origin, Problem, Prompt, Reply, ReplyId, RequestFailure,
+    RequestFault, Step, Tiers, Verdict,
 };
-use crate::formats::{ArchiveLine, Format, IncomingGroup, IncomingVerdict, RefusedRow};
+use crate::formats::{ArchiveLine, Format, IncomingGroup, IncomingVerdict, Reading, RefusedRow};
 use crate::store::{Change, StoreError, Write};
 
-/// Groups written in one transaction.
-const PART: usize = 500;
-
-/// What the clerk hands over while it reads a file.
-pub(super) enum Incoming {
-    /// Some groups of a file that has no ids.
-    Groups(Vec<IncomingGroup>),
-    /// Some lines of an archive.
-    Lines(Vec<ArchiveLine>),
-    /// The file was read to its end.
-    End { refused: Vec<RefusedRow> },
-    /// The file cannot be imported.
-    Broken { path: PathBuf, fault: FileFault },
-}
+/// Groups written, or taken out, in one transaction where nothing else bounds it.
+const PART: u32 = 500;
 
 /// An import under way.
 #[derive(Default)]
 pub(super) struct Intake {
     batch: BatchId,
     source: String,
+    /// How far the clerk has read.
+    reading: Arc<Reading>,
+    /// The size of the file, in bytes.
+    size: u64,
     groups: u64,
     replies: u64,
     duplicates: u64,
-    /// Fingerprints of groups that this import already wrote; withdrawn as yet, so the file does not find them.
-    seen: HashSet<[u8; 16]>,
-    /// Groups of an archive that are already here: their lines are passed over.
-    known: HashSet<GroupId>,
-    /// What an archive says of the whole session: it counts when all of the archive was read.
-    head: Option<(String, Option<Plan>)>,
-    guidelines: Vec<Guidelines>,
-    /// The first write that failed; what follows is passed over and the batch stays withdrawn. It is told at the end
-    /// of the file, when the import can be asked for again.
-    failed: Option<StoreError>,
+    /// Lines of an archive that say something of the session: they count once its groups appear.
+    head: Vec<ArchiveLine>,
+    stand: Stand,
+}
+
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Stand {
+    #[default]
+    Coming,
+    /// Nobody wants it any more; what follows is passed over.
+    Cancelled,
+    /// A write failed, and the person was told; what follows is passed over.
+    Failed,
+}
+
+/// A batch that is to leave the file.
+pub(super) struct Leaving {
+    batch: BatchId,
+    /// What is told when it is gone.
+    notice: Option<Notice>,
 }
 
 impl Actor {
     /// A group for each prompt that has none yet.
     pub(super) fn add_groups(&mut self, prompts: &[Prompt]) -> Result<(), StoreError> {
-        let wanted = self.plan.replies.get();
         let mut intake = Intake::default();
-        for part in prompts.chunks(PART) {
-            let annotator = self.annotator.id;
-            self.store.write(|write| {
-                for prompt in part {
-                    let group = IncomingGroup { line: 0, prompt: prompt.clone(), replies: Vec::new(), verdict: None };
-                    intake.add(write, annotator, group, wanted)?;
-                }
-                write.set_withdrawn(intake.batch, true).map(drop)
-            })?;
+        let mut known = self.store.read(|read| read.fingerprints())?;
+        for part in prompts.chunks(PART as usize) {
+            let groups = part.iter().map(alone).map(|group| (fingerprint(&group), group));
+            let fresh: Vec<_> = groups.filter(|(fingerprint, _)| known.insert(*fingerprint)).collect();
+            if fresh.is_empty() {
+                continue;
+            }
+            if let Err(error) = self.write_groups(&mut intake, fresh) {
+                self.leave(intake.batch, None);
+                return Err(error);
+            }
         }
         if intake.groups == 0 {
             return Ok(());
@@ -71,100 +75,195 @@ impl Actor {
         self.bring_in(intake.batch, step)
     }
 
-    /// Read a file behind and add what it holds.
+    /// Read a file behind and add what it holds, after the imports before.
     pub(super) fn import(&mut self, path: PathBuf, format: Option<Format>) {
-        if self.intake.is_some() {
+        self.preview = None;
+        self.waiting.push_back((path, format));
+        self.import_next();
+    }
+
+    fn import_next(&mut self) {
+        if self.intake.is_some() || !self.leaving.is_empty() {
             return;
         }
+        let Some((path, format)) = self.waiting.pop_front() else { return };
         let source = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        self.intake = Some(Intake { source, ..Intake::default() });
-        self.preview = None;
-        self.file_work = Some(FileWork { path: path.clone(), format, reading: true, groups: 0 });
-        self.clerk.import(path, format);
+        let intake = Intake { source, size: size_of(&path), ..Intake::default() };
+        let share = Some(0.0);
+        self.file_work = Some(FileWork { path: path.clone(), format, reading: true, groups: 0, share, leaving: false });
+        self.clerk.import(path, format, Arc::clone(&intake.reading));
+        self.intake = Some(intake);
+    }
+
+    /// Stop the import under way and forget those that wait.
+    pub(super) fn cancel_import(&mut self) {
+        self.waiting.clear();
+        let Some(intake) = &mut self.intake else { return };
+        intake.reading.stop();
+        if intake.stand == Stand::Coming {
+            intake.stand = Stand::Cancelled;
+        }
+        if let Some(work) = &mut self.file_work {
+            work.leaving = true;
+        }
     }
 
     pub(super) fn take_incoming(&mut self, incoming: Incoming) {
         let Some(mut intake) = self.intake.take() else { return };
         let taken = match incoming {
-            Incoming::Groups(groups) if intake.failed.is_none() => self.write_groups(&mut intake, groups),
-            Incoming::Lines(lines) if intake.failed.is_none() => self.write_lines(&mut intake, lines),
-            Incoming::Groups(_) | Incoming::Lines(_) => Ok(()),
-            Incoming::End { refused } => {
-                self.file_work = None;
-                let done = intake.failed.take().map_or_else(|| self.finish_import(intake, refused), Err);
-                if let Err(error) = done {
-                    self.report_store_error(error);
-                }
-                return;
+            Incoming::Groups { groups, duplicates } if intake.stand == Stand::Coming => {
+                intake.duplicates += duplicates;
+                self.write_groups(&mut intake, groups)
             }
+            Incoming::Lines(lines) if intake.stand == Stand::Coming => self.write_lines(&mut intake, lines),
+            Incoming::Groups { .. } | Incoming::Lines(_) => Ok(()),
+            Incoming::End { refused } => return self.end_import(intake, refused),
             Incoming::Broken { path, fault } => {
-                self.file_work = None;
-                match intake.failed {
-                    Some(error) => self.report_store_error(error),
-                    None => self.notify(Notice::Problem(Problem::File { path, fault })),
-                }
-                return;
+                let told = Notice::Problem(Problem::File { path, fault });
+                return self.give_up(intake, Some(told));
             }
         };
-        intake.failed = taken.err().or(intake.failed);
+        if let Err(error) = taken {
+            intake.reading.stop();
+            intake.stand = Stand::Failed;
+            self.report_store_error(error);
+        }
         if let Some(work) = &mut self.file_work {
             work.groups = intake.groups + intake.duplicates;
+            work.share = (intake.size > 0).then(|| (intake.reading.bytes() as f32 / intake.size as f32).min(1.0));
         }
         self.intake = Some(intake);
     }
 
-    fn write_groups(&mut self, intake: &mut Intake, groups: Vec<IncomingGroup>) -> Result<(), StoreError> {
+    fn write_groups(
+        &mut self,
+        intake: &mut Intake,
+        groups: Vec<(Fingerprint, IncomingGroup)>,
+    ) -> Result<(), StoreError> {
         let (annotator, wanted) = (self.annotator.id, self.plan.replies.get());
         self.store.write(|write| {
-            for group in groups {
-                intake.add(write, annotator, group, wanted)?;
+            write.expect_batch(intake.batch)?;
+            let first = write.next_number()?;
+            for (number, (fingerprint, group)) in (first..).zip(groups) {
+                intake.add(write, annotator, number, fingerprint, group, wanted)?;
             }
-            write.set_withdrawn(intake.batch, true).map(drop)
+            Ok(())
         })
     }
 
     fn write_lines(&mut self, intake: &mut Intake, lines: Vec<ArchiveLine>) -> Result<(), StoreError> {
         self.store.write(|write| {
+            write.expect_batch(intake.batch)?;
             for line in lines {
                 intake.add_line(write, line)?;
             }
-            write.set_withdrawn(intake.batch, true).map(drop)
+            Ok(())
         })
     }
 
-    fn finish_import(&mut self, mut intake: Intake, refused: Vec<RefusedRow>) -> Result<(), StoreError> {
-        let fresh = self.queue.counts().total == 0;
-        if !intake.guidelines.is_empty() {
-            self.store.write(|write| {
-                for guidelines in &intake.guidelines {
-                    if write.guidelines()?.is_none_or(|newest| newest.version < guidelines.version) {
+    /// What an archive says of its session. `fresh`: there was no group yet, so that it makes this session that one.
+    fn take_head(&mut self, head: Vec<ArchiveLine>, fresh: bool) -> Result<(), StoreError> {
+        if head.is_empty() {
+            return Ok(());
+        }
+        self.store.write(|write| {
+            for line in &head {
+                match line {
+                    ArchiveLine::Annotator(annotator) => write.put_annotator(annotator)?,
+                    ArchiveLine::Guidelines(guidelines)
+                        if write.guidelines()?.is_none_or(|newest| newest.version < guidelines.version) =>
+                    {
                         write.add_guidelines(guidelines)?;
                     }
+                    _ => {}
                 }
-                Ok(())
-            })?;
-            self.guidelines = self.store.read(|read| read.guidelines())?.map(Arc::new);
-        }
-        if intake.groups > 0 {
-            let step = Step::Imported { groups: intake.groups, file: intake.source.clone() };
-            self.bring_in(intake.batch, step)?;
-        }
-        // An archive read into an empty session makes it that session again.
-        if let (true, Some((long, plan))) = (fresh, intake.head.take()) {
-            self.set_title(title(&long))?;
-            if let Some(plan) = plan {
-                self.set_plan(plan)?;
+            }
+            Ok(())
+        })?;
+        self.guidelines = self.store.read(|read| read.guidelines())?.map(Arc::new);
+        for line in head {
+            if let (true, ArchiveLine::Session { title, plan, .. }) = (fresh, line) {
+                self.set_title(crate::domain::title(&title))?;
+                if let Some(plan) = plan {
+                    self.set_plan(plan)?;
+                }
             }
         }
-        self.notify(Notice::Imported {
-            file: intake.source,
+        Ok(())
+    }
+
+    fn end_import(&mut self, intake: Intake, refused: Vec<RefusedRow>) {
+        if intake.stand != Stand::Coming {
+            return self.give_up(intake, None);
+        }
+        let notice = Notice::Imported {
+            file: intake.source.clone(),
             groups: intake.groups,
             replies: intake.replies,
             duplicates: intake.duplicates,
             refused: refused.len() as u64,
-        });
+        };
         self.refused = Arc::new(refused);
+        let fresh = self.queue.counts().total == 0;
+        if intake.groups > 0 {
+            let step = Step::Imported { groups: intake.groups, file: intake.source.clone() };
+            if let Err(error) = self.bring_in(intake.batch, step) {
+                self.report_store_error(error);
+                return self.leave(intake.batch, None);
+            }
+        }
+        if let Err(error) = self.take_head(intake.head, fresh) {
+            self.report_store_error(error);
+        }
+        if intake.groups == 0 {
+            return self.leave(intake.batch, Some(notice));
+        }
+        self.notify(notice);
+        self.file_work = None;
+        self.import_next();
+    }
+
+    /// Nothing of an import stays. `told` is why, where the person does not know yet.
+    fn give_up(&mut self, intake: Intake, told: Option<Notice>) {
+        let notice = match intake.stand {
+            Stand::Coming => told,
+            Stand::Cancelled => Some(Notice::ImportCancelled { file: intake.source }),
+            Stand::Failed => None,
+        };
+        self.leave(intake.batch, notice);
+    }
+
+    fn leave(&mut self, batch: BatchId, notice: Option<Notice>) {
+        if let Some(work) = &mut self.file_work {
+            work.leaving = true;
+        }
+        self.leaving.push_back(Leaving { batch, notice });
+    }
+
+    /// Batches that a killed import left behind.
+    pub(super) fn find_leaving(&mut self) -> Result<(), StoreError> {
+        let batches = self.store.read(|read| read.arriving())?;
+        self.leaving.extend(batches.into_iter().map(|batch| Leaving { batch, notice: None }));
         Ok(())
+    }
+
+    /// Take the next part of what leaves out of the file.
+    pub(super) fn let_leave(&mut self) {
+        let Some(batch) = self.leaving.front().map(|leaving| leaving.batch) else { return };
+        let annotator = self.annotator.id;
+        match self.store.write(|write| write.drop_arriving(batch, annotator, PART)) {
+            Ok(false) => return,
+            Ok(true) => {}
+            // Nobody sees it, and the next opening tries again.
+            Err(error) => self.report_store_error(error),
+        }
+        if let Some(notice) = self.leaving.pop_front().and_then(|leaving| leaving.notice) {
+            self.notify(notice);
+        }
+        if self.leaving.is_empty() {
+            self.file_work = self.file_work.take().filter(|work| !work.leaving);
+            self.import_next();
+        }
     }
 
     /// Let a batch appear: one transaction, one journal entry.
@@ -186,23 +285,20 @@ impl Actor {
 }
 
 impl Intake {
-    /// Write one group that has no ids, unless the same prompt with the same replies is there.
+    /// Write one group that has no ids.
     fn add(
         &mut self,
         write: &Write<'_>,
         annotator: AnnotatorId,
+        number: u64,
+        fingerprint: Fingerprint,
         incoming: IncomingGroup,
         wanted: u32,
     ) -> Result<(), StoreError> {
-        let fingerprint = fingerprint(&incoming);
-        if !self.seen.insert(fingerprint) || write.has_fingerprint(fingerprint)? {
-            self.duplicates += 1;
-            return Ok(());
-        }
         let count = incoming.replies.iter().filter(|reply| reply.edited_from.is_none()).count() as u32;
         let group = Group {
             id: GroupId::new(),
-            number: write.next_number()?,
+            number,
             prompt: incoming.prompt,
             wanted: if count == 0 { wanted } else { count },
             round: 0,
@@ -275,41 +371,39 @@ impl Intake {
     /// Write one line of an archive as it is, ids kept. A group that is here already keeps what it has.
     fn add_line(&mut self, write: &Write<'_>, line: ArchiveLine) -> Result<(), StoreError> {
         match line {
-            ArchiveLine::Session { title, plan, .. } => {
-                self.head = Some((title, plan));
+            ArchiveLine::Session { .. } | ArchiveLine::Guidelines(_) => {
+                self.head.push(line);
                 Ok(())
             }
-            ArchiveLine::Annotator(annotator) => write.put_annotator(&annotator),
-            ArchiveLine::Guidelines(guidelines) => {
-                self.guidelines.push(guidelines);
+            ArchiveLine::Annotator(ref annotator) => {
+                write.know_annotator(annotator)?;
+                self.head.push(line);
                 Ok(())
             }
             ArchiveLine::Group(mut group) => {
-                if write.group(group.id)?.is_some() {
-                    self.known.insert(group.id);
+                if write.batch_of(group.id)?.is_some() {
                     self.duplicates += 1;
                     return Ok(());
                 }
                 if write.number_taken(group.number)? {
                     group.number = write.next_number()?;
                 }
-                let alone = IncomingGroup { line: 0, prompt: group.prompt.clone(), replies: Vec::new(), verdict: None };
                 self.groups += 1;
-                write.add_group(&group, fingerprint(&alone), self.batch)
+                write.add_group(&group, fingerprint(&alone(&group.prompt)), self.batch)
             }
-            ArchiveLine::Reply(reply) if !self.known.contains(&reply.group) => {
+            ArchiveLine::Reply(reply) if self.brings(write, reply.group)? => {
                 self.replies += u64::from(write.add_reply(&reply)?);
                 Ok(())
             }
-            ArchiveLine::Failure(failure) if !self.known.contains(&failure.group) => write.put_failure(&failure),
-            ArchiveLine::Label(label) if !self.known.contains(&label.group) => write.set_label(&label),
-            ArchiveLine::Mark { group, annotator, mark } if !self.known.contains(&group) => {
+            ArchiveLine::Failure(failure) if self.brings(write, failure.group)? => write.put_failure(&failure),
+            ArchiveLine::Label(label) if self.brings(write, label.group)? => write.set_label(&label),
+            ArchiveLine::Mark { group, annotator, mark } if self.brings(write, group)? => {
                 write.set_mark(group, annotator, &mark)
             }
-            ArchiveLine::Writing { group, annotator, writing } if !self.known.contains(&group) => {
+            ArchiveLine::Writing { group, annotator, writing } if self.brings(write, group)? => {
                 write.set_writing(group, annotator, &writing)
             }
-            ArchiveLine::Draft { group, annotator, draft } if !self.known.contains(&group) => {
+            ArchiveLine::Draft { group, annotator, draft } if self.brings(write, group)? => {
                 write.set_draft(group, annotator, &draft)
             }
             // Lines of a group that is here already.
@@ -321,27 +415,14 @@ impl Intake {
             | ArchiveLine::Draft { .. } => Ok(()),
         }
     }
+
+    /// Whether a group came with this import, and not before it.
+    fn brings(&self, write: &Write<'_>, group: GroupId) -> Result<bool, StoreError> {
+        Ok(write.batch_of(group)? == Some(self.batch))
+    }
 }
 
-/// The same prompt with the same replies gives the same fingerprint, whichever file it comes from.
-fn fingerprint(group: &IncomingGroup) -> [u8; 16] {
-    let mut hasher = blake3::Hasher::new();
-    let mut add = |text: &str| {
-        hasher.update(&(text.len() as u64).to_le_bytes());
-        hasher.update(text.as_bytes());
-    };
-    let Prompt { system, history, user } = &group.prompt;
-    add(system.as_deref().unwrap_or(""));
-    add(user);
-    for turn in history {
-        add(turn.role.as_str());
-        add(&turn.text);
-    }
-    add("replies");
-    for reply in &group.replies {
-        add(&reply.text);
-    }
-    let mut short = [0; 16];
-    short.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-    short
+/// A prompt that has no replies yet.
+fn alone(prompt: &Prompt) -> IncomingGroup {
+    IncomingGroup { line: 0, prompt: prompt.clone(), replies: Vec::new(), verdict: None }
 }

@@ -167,7 +167,7 @@ impl Actor {
 
     pub(super) fn regenerate(&mut self, group: GroupId) -> Result<(), StoreError> {
         let Some(open) = self.open_group(group) else { return Ok(()) };
-        if self.plan.endpoint.is_none() {
+        if !self.plan.has_endpoint() {
             self.notify(Notice::NoEndpoint);
             return Ok(());
         }
@@ -197,7 +197,7 @@ impl Actor {
     pub(super) fn regenerate_one(&mut self, group: GroupId, reply: ReplyId) -> Result<(), StoreError> {
         let Some(open) = self.open_group(group) else { return Ok(()) };
         let Some(old) = open.replies().find(|shown| shown.id == reply) else { return Ok(()) };
-        if self.plan.endpoint.is_none() {
+        if !self.plan.has_endpoint() {
             self.notify(Notice::NoEndpoint);
             return Ok(());
         }

@@ -12,8 +12,10 @@
 //! | `history` | undo and redo |
 //! | `movement` | which group is in front |
 //! | `generation` | the plan, the generation job, what it brings |
+//! | `lanes` | the job of each endpoint: what it may be handed, what it has in hand |
 //! | `intake` | groups that come in: from the plan's prompts, from files |
 //! | `clerk` | a second thread with a read-only connection: exports, previews, checks, backups |
+//! | `reading` | the clerk's side of an import: a file read into parts |
 //! | `export` | files of pairs and archives, written and counted by the clerk |
 //! | `followed` | output files that are kept current |
 
@@ -26,14 +28,18 @@ mod generation;
 mod history;
 mod intake;
 mod labeling;
+mod lanes;
 mod movement;
 mod queue;
+mod reading;
 mod snapshot;
 mod writing;
 
 pub use command::Command;
+pub use reading::PART_BYTES;
 pub use snapshot::{
-    Card, Counts, FileWork, Followed, Integrity, OpenGroup, Preview, Probe, QueueRow, Snapshot, Summary,
+    Card, Counts, FileWork, Finding, Followed, Integrity, Nearby, OpenGroup, Preview, Probe, QueueRow, Snapshot,
+    Summary,
 };
 
 use std::net::SocketAddr;
@@ -44,7 +50,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
-use crate::domain::{Annotator, Plan, Problem, SessionId, StoreFault};
+use crate::domain::{Annotator, ApiKey, Endpoint, Plan, Problem, RequestFault, SessionId, StoreFault};
 use crate::store::{SessionInfo, Store, StoreError};
 
 /// What a session needs from the program around it.
@@ -58,9 +64,14 @@ pub struct Options {
     pub waker: Arc<dyn Fn() + Send + Sync>,
     /// Where the sample server listens; starts it when it is first asked for.
     pub sample: Arc<dyn Fn() -> std::io::Result<SocketAddr> + Send + Sync>,
+    /// Where keys come from; may wait for the system's keyring, so it is called on a thread of its own.
+    pub keys: Keys,
     /// Go on with a generation that was running when the session was closed.
     pub resume_generation: bool,
 }
+
+/// Finds the key of an endpoint.
+pub type Keys = Arc<dyn Fn(&Endpoint) -> Result<Option<ApiKey>, RequestFault> + Send + Sync>;
 
 /// Commands under way between a view and the session thread; a person never gets near it.
 const INBOX: usize = 1024;

@@ -16,6 +16,8 @@ pub(super) struct Queue {
     positions: HashMap<GroupId, usize>,
     /// Positions of groups that lack replies which have not failed.
     incomplete: BTreeSet<usize>,
+    /// Numbers of groups that came to lack replies, or more replies than before, since somebody asked.
+    reopened: BTreeSet<u64>,
     /// Positions of groups that can be labeled now and were not skipped.
     ready: BTreeSet<usize>,
     /// Positions in the order in which their groups were skipped; only those without a verdict.
@@ -58,8 +60,12 @@ impl Standing {
         }
     }
 
+    fn missing(&self) -> u32 {
+        self.wanted.saturating_sub(self.have + self.failed)
+    }
+
     fn lacks_replies(&self) -> bool {
-        self.have + self.failed < self.wanted
+        self.missing() > 0
     }
 
     /// The verdict can be given now.
@@ -89,6 +95,9 @@ impl Queue {
         self.positions.insert(standing.id, position);
         self.shown.push_back(shown(&standing, Arc::from(row.title.as_str())));
         self.rows.push(standing.clone());
+        if standing.lacks_replies() {
+            self.reopened.insert(standing.number);
+        }
         self.count(position, &standing, 1);
     }
 
@@ -98,6 +107,10 @@ impl Queue {
         let before = self.rows[position].clone();
         let mut after = before.clone();
         change(&mut after);
+        let (lacked, lacks) = (before.missing(), after.missing());
+        if lacks > lacked || lacks > 0 && before.round != after.round {
+            self.reopened.insert(after.number);
+        }
         self.count(position, &before, -1);
         self.count(position, &after, 1);
         if let Some(row) = self.shown.get(position) {
@@ -205,14 +218,14 @@ impl Queue {
         position.map(|position| self.rows[position].id)
     }
 
-    /// The next group to ask replies for: the first incomplete one from `near` on, then from the start, that is not
-    /// `busy`.
-    pub(super) fn next_incomplete(&self, near: usize, busy: impl Fn(GroupId) -> bool) -> Option<&Standing> {
-        self.incomplete
-            .range(near..)
-            .chain(self.incomplete.range(..near))
-            .map(|&position| &self.rows[position])
-            .find(|standing| !busy(standing.id))
+    /// Numbers of groups that came to lack replies since this was asked last.
+    pub(super) fn take_reopened(&mut self) -> BTreeSet<u64> {
+        std::mem::take(&mut self.reopened)
+    }
+
+    /// Numbers of all groups that lack replies.
+    pub(super) fn lacking(&self) -> impl Iterator<Item = u64> {
+        self.incomplete.iter().map(|&position| self.rows[position].number)
     }
 }
 

@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::{
-    Annotator, Draft, GenerationState, Group, GroupId, GroupStatus, Guidelines, Label, Mark, Notice, Place, Plan,
-    Reply, ReplyId, RequestFault, SessionId, Step, Writing,
+    Annotator, Draft, Endpoint, Examination, GenerationState, Group, GroupId, GroupStatus, Guidelines, Label, Mark,
+    Notice, Place, Plan, Reply, ReplyId, RequestFault, ServerInfo, SessionId, Step, Writing,
 };
-use crate::endpoints::ServerInfo;
 use crate::formats::{Format, ImportPreview};
 
 /// The session at one moment.
@@ -42,8 +41,10 @@ pub struct Snapshot {
     pub plan: Arc<Plan>,
     /// The generation job.
     pub generation: Arc<GenerationState>,
-    /// What the server said of itself when it was asked last.
-    pub probe: Option<Arc<Probe>>,
+    /// What servers said of themselves when they were asked last.
+    pub findings: Arc<Vec<Finding>>,
+    /// The servers of this machine; `None` until somebody asks.
+    pub nearby: Option<Arc<Nearby>>,
     /// What undo would take back.
     pub undo: Option<Step>,
     /// What redo would do again.
@@ -162,13 +163,40 @@ pub enum Card {
     Failed(RequestFault),
 }
 
+/// What was found out about an endpoint.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// Which one, as it was when it was asked.
+    pub endpoint: Endpoint,
+    /// What it said.
+    pub probe: Probe,
+}
+
+impl Finding {
+    /// Whether it tells of this endpoint: the same server, reached in the same way.
+    pub fn is_about(&self, other: &Endpoint) -> bool {
+        let mine = &self.endpoint;
+        (&mine.address, &mine.key, &mine.headers, &mine.proxy)
+            == (&other.address, &other.key, &other.headers, &other.proxy)
+    }
+}
+
+/// The servers of this machine.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Nearby {
+    /// They are being looked for.
+    Looking,
+    /// Those that answered.
+    Found(Vec<ServerInfo>),
+}
+
 /// What a server said of itself.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Probe {
     /// It has been asked.
     Asking,
-    /// It answered.
-    Found(ServerInfo),
+    /// It answered, and this is what it can do.
+    Found(Examination),
     /// It did not.
     Failed(RequestFault),
 }
@@ -221,6 +249,10 @@ pub struct FileWork {
     pub reading: bool,
     /// Groups so far.
     pub groups: u64,
+    /// The share of the file that was read so far, 0 to 1; `None` where that cannot be told.
+    pub share: Option<f32>,
+    /// It was cancelled or failed, and what came in is being taken out again.
+    pub leaving: bool,
 }
 
 /// Whether the session file is sound.

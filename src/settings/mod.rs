@@ -4,10 +4,12 @@
 mod folders;
 mod recent;
 mod saver;
+mod secrets;
 
 pub use folders::Folders;
 pub use recent::Recent;
 pub use saver::Saver;
+pub use secrets::{find_key, forget_key, keep_key, key_from_environment};
 
 use std::collections::BTreeMap;
 use std::io::Write as _;

@@ -22,4 +22,21 @@ impl Write<'_> {
         statement.execute(rusqlite::params![annotator.id.to_bytes(), annotator.name])?;
         Ok(())
     }
+
+    /// Add an annotator; one who is here already keeps their name.
+    pub fn know_annotator(&self, annotator: &Annotator) -> Result<()> {
+        let mut statement =
+            self.connection.prepare_cached("INSERT OR IGNORE INTO annotators (id, name) VALUES (?1, ?2)")?;
+        statement.execute(rusqlite::params![annotator.id.to_bytes(), annotator.name])?;
+        Ok(())
+    }
+
+    /// Forget the annotators of whom nothing is here, but for this one.
+    pub(super) fn forget_strangers(&self, but: AnnotatorId) -> Result<()> {
+        let sql = "DELETE FROM annotators WHERE id <> ?1 AND id NOT IN (
+            SELECT annotator FROM labels UNION SELECT annotator FROM marks UNION SELECT annotator FROM drafts UNION
+            SELECT annotator FROM writings UNION SELECT annotator FROM places UNION SELECT annotator FROM journal)";
+        self.connection.execute(sql, [but.to_bytes()])?;
+        Ok(())
+    }
 }

@@ -2,6 +2,7 @@
 
 use rusqlite::{Row, params};
 
+use super::batches::SHOWN;
 use super::rows::{id, json, time, to_json};
 use super::{Read, Result, Write};
 use crate::domain::{GroupId, RequestFailure};
@@ -29,7 +30,7 @@ impl Read<'_> {
     pub fn recent_failures(&self, limit: u32) -> Result<Vec<RequestFailure>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM failures JOIN groups ON groups.id = failures.group_id
-             WHERE failures.round = groups.round AND withdrawn = 0 ORDER BY failures.at DESC LIMIT ?1"
+             WHERE failures.round = groups.round AND {SHOWN} ORDER BY failures.at DESC LIMIT ?1"
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
         let rows = statement.query_map([limit], from_row)?;

@@ -1,8 +1,10 @@
-//! Prompts with their standing. A group of an import that was undone is withdrawn: it stays in the file, so that redo
-//! brings it back, and no list shows it.
+//! Prompts with their standing.
+
+use std::collections::HashSet;
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
+use super::batches::SHOWN;
 use super::rows::{id, json, to_json, wanted};
 use super::{Read, Result, StoreError, Write};
 use crate::domain::{BatchId, Group, GroupId, Prompt};
@@ -14,7 +16,7 @@ pub(super) const COLUMNS: &str =
     "groups.id, groups.number, groups.system, groups.history, groups.user, groups.wanted, groups.round";
 
 impl Read<'_> {
-    /// One group, withdrawn or not.
+    /// One group, shown or not.
     pub fn group(&self, group: GroupId) -> Result<Option<Group>> {
         let sql = format!("SELECT {COLUMNS} FROM groups WHERE id = ?1");
         Ok(self.connection.prepare_cached(&sql)?.query_row([group.to_bytes()], from_row).optional()?)
@@ -22,7 +24,7 @@ impl Read<'_> {
 
     /// All groups in the order of their numbers.
     pub fn for_each_group<E: From<StoreError>>(&self, mut each: impl FnMut(Group) -> Result<(), E>) -> Result<(), E> {
-        let sql = format!("SELECT {COLUMNS} FROM groups WHERE withdrawn = 0 ORDER BY number");
+        let sql = format!("SELECT {COLUMNS} FROM groups WHERE {SHOWN} ORDER BY number");
         let mut statement = self.connection.prepare_cached(&sql).map_err(StoreError::from)?;
         let mut rows = statement.query([]).map_err(StoreError::from)?;
         while let Some(row) = rows.next().map_err(StoreError::from)? {
@@ -43,10 +45,17 @@ impl Read<'_> {
         Ok(statement.exists([number as i64])?)
     }
 
-    /// Whether a group with the same prompt and replies is there.
-    pub fn has_fingerprint(&self, fingerprint: [u8; 16]) -> Result<bool> {
-        let sql = "SELECT 1 FROM groups WHERE fingerprint = ?1 AND withdrawn = 0";
-        Ok(self.connection.prepare_cached(sql)?.exists([fingerprint])?)
+    /// What the groups that are shown are known by: same prompt and replies, same fingerprint.
+    pub fn fingerprints(&self) -> Result<HashSet<[u8; 16]>> {
+        let mut statement = self.connection.prepare_cached(&format!("SELECT fingerprint FROM groups WHERE {SHOWN}"))?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The batch that a group came with.
+    pub fn batch_of(&self, group: GroupId) -> Result<Option<BatchId>> {
+        let mut statement = self.connection.prepare_cached("SELECT batch FROM groups WHERE id = ?1")?;
+        Ok(statement.query_row([group.to_bytes()], |row| id(row, 0, BatchId::from_bytes)).optional()?)
     }
 
     /// The newest round of a group that has replies or is current.
@@ -55,19 +64,14 @@ impl Read<'_> {
             SELECT round FROM groups WHERE id = ?1 UNION ALL SELECT max(round) FROM replies WHERE group_id = ?1)";
         Ok(self.connection.prepare_cached(sql)?.query_row([group.to_bytes()], |row| row.get(0))?)
     }
-
-    pub(super) fn batch_withdrawn(&self, batch: BatchId) -> Result<Option<bool>> {
-        let sql = "SELECT withdrawn FROM groups WHERE batch = ?1 LIMIT 1";
-        Ok(self.connection.prepare_cached(sql)?.query_row([batch.to_bytes()], |row| row.get(0)).optional()?)
-    }
 }
 
 impl Write<'_> {
     /// Add a group.
     pub fn add_group(&self, group: &Group, fingerprint: [u8; 16], batch: BatchId) -> Result<()> {
         let sql = "INSERT INTO groups
-            (id, number, system, history, user, title, wanted, round, fingerprint, batch, withdrawn)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0)";
+            (id, number, system, history, user, title, wanted, round, fingerprint, batch)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
         self.connection.prepare_cached(sql)?.execute(params![
             group.id.to_bytes(),
             group.number as i64,
@@ -87,12 +91,6 @@ impl Write<'_> {
         let sql = "UPDATE groups SET round = ?2, wanted = ?3 WHERE id = ?1";
         self.connection.prepare_cached(sql)?.execute(params![group.to_bytes(), round, wanted])?;
         Ok(())
-    }
-
-    /// Hide the groups of a batch, or show them again; how many there are.
-    pub fn set_withdrawn(&self, batch: BatchId, withdrawn: bool) -> Result<u64> {
-        let sql = "UPDATE groups SET withdrawn = ?2 WHERE batch = ?1 AND withdrawn <> ?2";
-        Ok(self.connection.prepare_cached(sql)?.execute(params![batch.to_bytes(), withdrawn])? as u64)
     }
 }
 

@@ -157,7 +157,7 @@ impl Write<'_> {
             Change::Writing { group, annotator, writing, there_after: false, .. } => {
                 self.remove_taken_writing(*group, *annotator, writing)
             }
-            Change::Batch { batch, withdrawn_after, .. } => self.set_withdrawn(*batch, *withdrawn_after).map(drop),
+            Change::Batch { batch, withdrawn_after, .. } => self.set_withdrawn(*batch, *withdrawn_after),
         }
     }
 

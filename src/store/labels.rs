@@ -2,9 +2,10 @@
 
 use rusqlite::{OptionalExtension as _, Row, params};
 
+use super::batches::SHOWN;
 use super::rows::{id, json, time, to_json};
 use super::{Read, Result, StoreError, Write, groups};
-use crate::domain::{AnnotatorId, Group, GroupId, Label, Reply};
+use crate::domain::{AnnotatorId, Group, GroupId, Label, ReplyId};
 
 const COLUMNS: &str = "labels.group_id, labels.annotator, labels.round, labels.verdict, labels.guidelines, labels.seconds, labels.labeled_at";
 
@@ -24,14 +25,14 @@ impl Read<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Every verdict with its group and the replies of its round, in the order of the groups' numbers.
+    /// Every verdict with its group and the texts of its round, in the order of the groups' numbers.
     pub fn for_each_label<E: From<StoreError>>(
         &self,
-        mut each: impl FnMut(Group, Vec<Reply>, Label) -> Result<(), E>,
+        mut each: impl FnMut(Group, Vec<(ReplyId, String)>, Label) -> Result<(), E>,
     ) -> Result<(), E> {
         let sql = format!(
             "SELECT {}, {COLUMNS} FROM groups CROSS JOIN labels ON labels.group_id = groups.id
-             WHERE withdrawn = 0 ORDER BY groups.number, labels.annotator",
+             WHERE {SHOWN} ORDER BY groups.number, labels.annotator",
             groups::COLUMNS
         );
         let mut statement = self.connection.prepare_cached(&sql).map_err(StoreError::from)?;
@@ -39,8 +40,8 @@ impl Read<'_> {
         while let Some(row) = rows.next().map_err(StoreError::from)? {
             let group = groups::from_row(row).map_err(StoreError::from)?;
             let label = from_row(row, 7).map_err(StoreError::from)?;
-            let replies = self.replies(group.id, label.round)?;
-            each(group, replies, label)?;
+            let texts = self.texts(group.id, label.round)?;
+            each(group, texts, label)?;
         }
         Ok(())
     }

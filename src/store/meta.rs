@@ -57,10 +57,16 @@ impl Read<'_> {
         Ok(self.value("outputs_behind")?.as_deref() == Some("1"))
     }
 
-    /// Where an annotator stopped.
+    /// Where an annotator stopped. A place that cannot be read is none: it is no reason to keep a session shut.
     pub fn place(&self, annotator: AnnotatorId) -> Result<Option<Place>> {
         let mut statement = self.connection.prepare_cached("SELECT place FROM places WHERE annotator = ?1")?;
-        Ok(statement.query_row([annotator.to_bytes()], |row| json(row, 0)).optional()?)
+        match statement.query_row([annotator.to_bytes()], |row| json(row, 0)).optional() {
+            Err(error @ rusqlite::Error::FromSqlConversionFailure(..)) => {
+                tracing::warn!(%error, "the place where the annotator stopped cannot be read");
+                Ok(None)
+            }
+            place => Ok(place?),
+        }
     }
 }
 

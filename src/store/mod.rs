@@ -6,6 +6,7 @@
 
 mod annotators;
 mod backup;
+mod batches;
 mod check;
 mod error;
 mod failures;
@@ -45,6 +46,10 @@ use lock::Lock;
 
 /// How long a statement waits for another connection, such as a checkpoint that a backup holds up.
 const BUSY: Duration = Duration::from_secs(10);
+
+/// Pages in the log (of 4 KiB each) before they are moved into the file. Pages that change again and again, as the ends
+/// of indexes do, are moved once; and few labels wait for a move.
+const LOG_PAGES: u32 = 4000;
 
 type Result<T, E = StoreError> = std::result::Result<T, E>;
 
@@ -197,6 +202,7 @@ impl Reader {
         let opened = Connection::open_with_flags(path, flags);
         let connection = opened.map_err(|error| StoreError::opening(path, error))?;
         connection.busy_timeout(BUSY)?;
+        connection.pragma_update(None, "cache_size", -8192)?;
         Ok(Self { connection })
     }
 
@@ -231,6 +237,7 @@ fn configure(connection: &Connection) -> Result<()> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -32_768)?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     Ok(())
 }
 

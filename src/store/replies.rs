@@ -24,6 +24,15 @@ impl Read<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// The texts of a round by slot, hidden ones too: all that pairs are made of.
+    pub fn texts(&self, group: GroupId, round: u32) -> Result<Vec<(ReplyId, String)>> {
+        let sql = "SELECT id, text FROM replies WHERE group_id = ?1 AND round = ?2 ORDER BY slot, hidden";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement
+            .query_map(params![group.to_bytes(), round], |row| Ok((id(row, 0, ReplyId::from_bytes)?, row.get(1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// The reply that a place shows.
     pub fn reply_at(&self, group: GroupId, round: u32, slot: u32) -> Result<Option<ReplyId>> {
         let sql = "SELECT id FROM replies WHERE group_id = ?1 AND round = ?2 AND slot = ?3 AND hidden = 0";
@@ -51,12 +60,7 @@ impl Write<'_> {
     /// Add a reply and forget the failure of its place; `false` when the place shows one already, then nothing is
     /// written.
     pub fn add_reply(&self, reply: &Reply) -> Result<bool> {
-        let sql = format!(
-            "INSERT INTO replies (id, group_id, round, slot, text, reasoning, origin, created_at, hidden)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, iif(?9, {NEXT_HIDDEN}, 0))
-            ON CONFLICT (group_id, round, slot, hidden) DO NOTHING"
-        );
-        let added = self.connection.prepare_cached(&sql)?.execute(params![
+        let added = self.connection.prepare_cached(ADD)?.execute(params![
             reply.id.to_bytes(),
             reply.group.to_bytes(),
             reply.round,
@@ -73,6 +77,11 @@ impl Write<'_> {
         Ok(added > 0)
     }
 }
+
+const ADD: &str = "INSERT INTO replies (id, group_id, round, slot, text, reasoning, origin, created_at, hidden)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, iif(?9,
+        (SELECT coalesce(max(hidden), 0) + 1 FROM replies WHERE group_id = ?2 AND round = ?3 AND slot = ?4), 0))
+    ON CONFLICT (group_id, round, slot, hidden) DO NOTHING";
 
 /// The number that hides one more reply of the place (?2, ?3, ?4).
 const NEXT_HIDDEN: &str =

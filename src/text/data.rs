@@ -17,6 +17,9 @@ sentences! {
     import_go(groups: u64): "Import {groups} groups" | "导入 {groups} 组";
     import_all: "Import" | "导入";
     import_undo: "Nothing is written until you import; one Undo takes it all back" | "导入前不会写入任何内容；导入后一次撤销即可全部退回";
+    importing(file: &str, groups: u64): "Importing {file}: {groups} groups so far" | "正在导入 {file}：已读 {groups} 组";
+    import_leaving(file: &str): "Taking {file} out again" | "正在移出 {file} 的内容";
+    import_cancel: "Cancel the import" | "取消导入";
     export_title: "Export preference pairs" | "导出偏好数据";
     pairing: "Which pairs" | "怎样配对";
     pairs_all: "Every better × every worse" | "选中的 × 没选的";

@@ -1,22 +1,43 @@
 //! The generate view.
 
 sentences! {
-    endpoint: "Endpoint" | "服务器";
+    endpoints: "Endpoints" | "服务器";
+    add_endpoint: "Add by address" | "按地址添加";
+    new_endpoint: "New endpoint" | "新服务器";
+    remove_endpoint: "Remove this endpoint" | "移除这个服务器";
+    no_endpoint_yet: "Add a server by its address, look for those on this machine, or try the sample server." | "按地址添加服务器、查找本机服务器，或试用示例服务器。";
+    share: "Share" | "份额";
+    access: "Key, headers, proxy" | "密钥、请求头、代理";
+    key: "Key" | "密钥";
+    key_standard: "Standard" | "默认";
+    key_variable: "Variable" | "变量";
+    key_keyring: "Keyring" | "钥匙串";
+    key_none: "None" | "不用";
+    key_standard_note: "From the environment variable PAIRLOOM_API_KEY, where that is set. Most local servers need none." | "取自环境变量 PAIRLOOM_API_KEY（如果设置了）。多数本机服务器不需要密钥。";
+    key_variable_name: "Name" | "变量名";
+    key_variable_note: "Name the environment variable that holds the key, not the key." | "填写存放密钥的环境变量名，不要填密钥本身。";
+    key_keyring_note: "Kept in the keyring of your system under this address; never in the session file." | "以这个地址为名存在系统钥匙串里，不会进入会话文件。";
+    new_key: "New key" | "新密钥";
+    keep_key: "Keep" | "保存";
+    forget_key: "Take the key out of the keyring" | "从钥匙串删除密钥";
+    key_kept: "The key is in the keyring now." | "密钥已存入钥匙串。";
+    key_forgotten: "The key is no longer in the keyring." | "密钥已从钥匙串删除。";
+    headers: "More headers, one per line; $NAME stands for an environment variable" | "附加请求头，每行一个；$NAME 表示环境变量";
+    bad_headers: "A line is no header: it has no colon. No header is sent." | "有一行不是请求头（没有冒号），不会发送任何附加请求头。";
+    proxy: "Proxy" | "代理";
+    proxy_hint: "empty: as the system has it; none: no proxy" | "留空随系统；none 表示不用代理";
     address: "Address" | "地址";
     address_hint: "http://127.0.0.1:8000/v1" | "http://127.0.0.1:8000/v1";
     model: "Model" | "模型";
     model_hint: "the first that the server lists" | "服务器列出的第一个";
     use_sample: "Sample server" | "示例服务器";
     use_sample_note: "no model, made-up replies" | "没有模型，回复是编的";
-    own_server: "OpenAI-compatible server" | "兼容 OpenAI 的服务器";
-    key_note: "A key is read from PAIRLOOM_API_KEY; none is needed for most local servers." | "密钥取自环境变量 PAIRLOOM_API_KEY；多数本机服务器不需要。";
     test: "Test" | "测试";
     testing: "Asking…" | "正在询问…";
     test_passed(millis: u32): "Test passed in {millis} ms" | "测试通过，{millis} 毫秒";
     test_models(models: &str): "Models: {models}" | "模型：{models}";
     test_no_models: "It lists no models; name one" | "没有列出模型，请自己填写";
     test_context(tokens: u32): "Context {tokens} tokens" | "上下文 {tokens} 个 token";
-    test_kind(kind: &str): "Says it is {kind}" | "自称 {kind}";
     system_prompts: "System prompts" | "系统提示";
     user_prompts: "User prompts" | "用户提示";
     add_prompt: "Add one" | "添加一条";
@@ -71,4 +92,12 @@ sentences! {
     try_now: "Try now" | "马上再试";
     said: "What the server said" | "服务器的原话";
     stopped_title: "Generation stopped" | "生成已停下";
+    server_stopped(name: &str): "{name} stopped" | "{name} 已停下";
+    server_is_stopped: "stopped" | "已停下";
+    server_is_away(tries: u32): "does not answer; waited for ({tries} tries)" | "没有响应，正在等待（已试 {tries} 次）";
+    server_works(requests: u32, replies: u64): "requests under way: {requests}, replies: {replies}" | "进行中的请求 {requests}，已收到回复 {replies}";
+    load_plan: "Load plan…" | "载入方案…";
+    save_plan: "Save plan…" | "保存方案…";
+    plan_note: "A plan file (plan.toml) holds endpoints, sampling, prompts and guidelines, and never a key." | "方案文件（plan.toml）包含服务器、采样、提示和标注准则，不含密钥。";
+    plan_saved(path: &str): "Saved as {path}" | "已保存为 {path}";
 }

@@ -84,6 +84,8 @@ mod data;
 mod generate;
 mod label;
 mod problems;
+mod requests;
+mod servers;
 mod shell;
 mod start;
 mod time;

@@ -1,6 +1,6 @@
 //! What failed, what is safe, what to do. The server's or the system's own words come separately, by `…_detail`.
 
-use crate::domain::{FileFault, Notice, Problem, RequestFault, RowFault, Step, StoreFault};
+use crate::domain::{FileFault, Notice, Problem, RowFault, Step, StoreFault};
 
 use super::Text;
 
@@ -140,89 +140,6 @@ impl Text {
         }
     }
 
-    /// Why a request gave no reply.
-    pub fn request_fault(self, fault: &RequestFault) -> String {
-        match fault {
-            RequestFault::BadAddress { url } => self.pick(
-                format!("“{url}” is not a server address. It looks like http://127.0.0.1:8000/v1."),
-                format!("“{url}”不是服务器地址。应类似 http://127.0.0.1:8000/v1。"),
-            ),
-            RequestFault::Unreachable { url, .. } => self.pick(
-                format!("The server does not answer at {url}. Start it, or change the address; nothing is lost."),
-                format!("服务器没有响应：{url}。请启动它或更改地址；没有丢失任何内容。"),
-            ),
-            RequestFault::TimedOut { seconds } => self.pick(
-                format!("The server sent nothing for {seconds} s. It may be overloaded; try again with fewer requests at the same time."),
-                format!("服务器 {seconds} 秒没有发来任何内容，可能负荷过高。请减少并发后再试。"),
-            ),
-            RequestFault::Unauthorized { .. } => self.pick(
-                "The server refused the key. Set PAIRLOOM_API_KEY to a valid key and start again.".to_owned(),
-                "服务器拒绝了密钥。把 PAIRLOOM_API_KEY 设为有效的密钥再开始。".to_owned(),
-            ),
-            RequestFault::NoSuchModel { model, models, .. } => {
-                let list = models.join(", ");
-                if models.is_empty() {
-                    self.pick(
-                        format!("The server has no model “{model}”. Choose another one."),
-                        format!("服务器没有模型“{model}”。请换一个。"),
-                    )
-                } else {
-                    self.pick(
-                        format!("The server has no model “{model}”. It has: {list}."),
-                        format!("服务器没有模型“{model}”。它有：{list}。"),
-                    )
-                }
-            }
-            RequestFault::Refused { status, .. } => self.pick(
-                format!("The server refused the request (HTTP {status}). Its words tell what to change."),
-                format!("服务器拒绝了请求（HTTP {status}）。请按它的说明修改。"),
-            ),
-            RequestFault::Busy { status, tries, .. } => self.pick(
-                format!("The server was too busy or broken (HTTP {status}, {tries} tries). Retry later."),
-                format!("服务器太忙或出错（HTTP {status}，试了 {tries} 次）。稍后重试。"),
-            ),
-            RequestFault::NotAnApi { status, .. } => self.pick(
-                format!("A web page came instead of an answer (HTTP {status}): a proxy, or the wrong port. Check the address."),
-                format!("收到的是网页而不是回复（HTTP {status}），可能是代理或端口不对。请检查地址。"),
-            ),
-            RequestFault::Garbled { .. } => self.pick(
-                "The server's answer cannot be read. It may not be OpenAI-compatible, or a proxy changed it.".to_owned(),
-                "无法读懂服务器的回答。它可能不兼容 OpenAI 接口，或被代理改动过。".to_owned(),
-            ),
-            RequestFault::CutStream => self.pick(
-                "The connection ended in the middle of a reply. Half a reply is never kept; retry asks for it again.".to_owned(),
-                "连接在回复中途断开。不保留半条回复，重试会重新请求。".to_owned(),
-            ),
-            RequestFault::BrokeOff { .. } => self.pick(
-                "The server broke off in the middle of a reply. Retry asks for it again.".to_owned(),
-                "服务器在回复中途报错。重试会重新请求。".to_owned(),
-            ),
-            RequestFault::EmptyReply { finish_reason } => self.pick(
-                format!("The reply was empty ({finish_reason}). Retry asks for it again."),
-                format!("回复是空的（{finish_reason}）。重试会重新请求。"),
-            ),
-            RequestFault::OnlyReasoning => self.pick(
-                "The model used up its tokens thinking and said nothing. Raise the longest reply.".to_owned(),
-                "模型把长度都用在思考上，没有给出回复。请调大最大长度。".to_owned(),
-            ),
-        }
-    }
-
-    /// The server's or the system's own words.
-    pub fn request_detail(self, fault: &RequestFault) -> Option<String> {
-        match fault {
-            RequestFault::Unreachable { said, .. }
-            | RequestFault::Unauthorized { said, .. }
-            | RequestFault::NoSuchModel { said, .. }
-            | RequestFault::Refused { said, .. }
-            | RequestFault::Busy { said, .. }
-            | RequestFault::NotAnApi { said, .. }
-            | RequestFault::Garbled { said }
-            | RequestFault::BrokeOff { said } => Some(said.clone()).filter(|said| !said.is_empty()),
-            _ => None,
-        }
-    }
-
     /// Why a row stays out.
     pub fn row_fault(self, fault: &RowFault) -> String {
         match fault {
@@ -337,6 +254,10 @@ impl Text {
             Notice::Imported { file, groups, replies, duplicates, refused } => self.pick(
                 format!("{file}: {groups} groups, {replies} replies added; {duplicates} were there already, {refused} rows stay out"),
                 format!("{file}：新增 {groups} 组、{replies} 条回复；{duplicates} 组已有，{refused} 行未导入"),
+            ),
+            Notice::ImportCancelled { file } => self.pick(
+                format!("The import of {file} was cancelled. Nothing of it is in the session."),
+                format!("已取消导入 {file}，会话里没有留下它的任何内容。"),
             ),
             Notice::CopySaved { path } => {
                 let file = path.display();

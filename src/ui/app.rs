@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 
 use super::actions::{Action, Place};
 use super::dialogs::PathPopup;
+use super::errands::Errands;
 use super::finder::Finder;
 use super::keys::Keymap;
 use super::palette::{self, Palette};
@@ -16,7 +17,7 @@ use super::panels::{data::DataPanel, generate::GeneratePanel, start};
 use super::{dispatch, shell, theme};
 use crate::domain::{FileFault, Plan, Problem, View};
 use crate::session::{Command, Options, Session, Snapshot};
-use crate::settings::{Folders, Recent, Saver, Settings, SettingsError};
+use crate::settings::{Folders, Recent, Saver, Settings, SettingsError, find_key};
 use crate::text::{Language, Text};
 
 /// What the window needs from the program around it.
@@ -82,12 +83,8 @@ pub(crate) struct Desk {
     pub(crate) label: LabelPanel,
     pub(crate) generate: GeneratePanel,
     pub(crate) data: DataPanel,
-    /// A list of system or user prompts that is being read from a file.
-    pub(super) list: Option<Receiver<PromptFile>>,
+    pub(super) errands: Errands,
 }
-
-/// Whether it is for the system prompts, the file, its texts.
-type PromptFile = (bool, PathBuf, Result<Vec<String>, FileFault>);
 
 impl Desk {
     /// Send all that was typed and not sent yet.
@@ -163,6 +160,7 @@ impl App {
             runtime: self.runtime.clone(),
             waker: Arc::new(move || ctx.request_repaint()),
             sample: Arc::clone(&self.sample),
+            keys: Arc::new(find_key),
             resume_generation: true,
         }
     }
@@ -256,12 +254,17 @@ impl App {
             Ok(Ok(Opening { session, then })) => {
                 let last = session.snapshot().notices.last().map_or(0, |(id, _)| *id);
                 self.dismissed = last.saturating_sub(1);
-                let generate = GeneratePanel::new(&session.snapshot().plan, self.text());
+                let generate = GeneratePanel::new(&session.snapshot().plan);
                 for command in then {
                     session.send(command);
                 }
-                let desk =
-                    Desk { session, label: LabelPanel::new(ctx), generate, data: DataPanel::default(), list: None };
+                let desk = Desk {
+                    session,
+                    label: LabelPanel::new(ctx),
+                    generate,
+                    data: DataPanel::default(),
+                    errands: Errands::new(),
+                };
                 self.end_told = false;
                 self.stage = Stage::Open(Box::new(desk));
                 self.remember();

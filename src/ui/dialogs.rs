@@ -18,11 +18,15 @@ pub(crate) enum Purpose {
     UserPrompts,
     /// Where to export to.
     Export,
+    /// Take what a session is made from out of a plan file.
+    LoadPlan,
+    /// Write it to one.
+    SavePlan,
 }
 
 impl Purpose {
     pub(crate) fn saves(&self) -> bool {
-        matches!(self, Self::SaveCopy | Self::Export)
+        matches!(self, Self::SaveCopy | Self::Export | Self::SavePlan)
     }
 }
 

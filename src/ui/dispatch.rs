@@ -1,19 +1,21 @@
 //! What was pressed, and what comes of it: keys become actions, actions become commands or change what the app shows.
 
 use std::path::Path;
-use std::sync::mpsc::channel;
 
 use super::actions::{Action, Place};
 use super::app::{App, Desk, Stage};
 use super::dialogs::{PathPopup, Purpose};
+use super::errands::{Done, Errands};
 use super::palette::Palette;
-use super::panels::generate::GeneratePanel;
+use super::panels::generate::{self, GeneratePanel, Wish};
 use super::panels::label::{self, LabelPanel};
 use super::panels::settings::{self, Section, SettingsPanel};
 use super::panels::start;
 use super::{keys, shell, theme};
 use crate::domain::{Problem, StoreFault, View};
+use crate::formats;
 use crate::session::{Command, Snapshot};
+use crate::settings::{forget_key, keep_key};
 use crate::text::Language;
 
 impl App {
@@ -194,14 +196,10 @@ impl App {
     pub(super) fn session_ui(&mut self, ui: &mut egui::Ui, mut desk: Box<Desk>) {
         let ctx = ui.ctx().clone();
         let snapshot = desk.session.snapshot();
-        if let Some((system, path, texts)) = desk.list.as_ref().and_then(|list| list.try_recv().ok()) {
-            desk.list = None;
-            match texts {
-                Ok(texts) => desk.generate.take_list(system, texts),
-                Err(fault) => self.problem = Some(Problem::File { path, fault }),
-            }
-        }
         let (mut out, mut acts) = (std::mem::take(&mut self.pending_commands), std::mem::take(&mut self.pending));
+        while let Some(done) = desk.errands.take() {
+            self.take_errand(done, &mut desk, &mut out);
+        }
         let place = place_of(snapshot.place.view);
         desk.label.release(&snapshot, &mut out);
         acts.extend(self.keys(&ctx, place, desk.label.popup_open()));
@@ -217,7 +215,14 @@ impl App {
                     label::Cx { text, settings: &self.settings, snapshot: &snapshot, width: size.x, height: size.y };
                 desk.label.show(ui, &cx, &mut self.finder, &mut out, &mut acts);
             }
-            View::Generate => desk.generate.show(ui, text, &snapshot, &mut out, &mut acts, &mut self.popup),
+            View::Generate => {
+                let (mut wishes, popup) = (Vec::new(), &mut self.popup);
+                let (out, acts, snapshot) = (&mut out, &mut acts, &*snapshot);
+                desk.generate.show(ui, &mut generate::Cx { text, snapshot, out, acts, popup, wishes: &mut wishes });
+                for wish in wishes {
+                    grant(&ctx, &desk.errands, wish);
+                }
+            }
             View::Data => desk.data.show(ui, text, &snapshot, &mut out, &mut self.popup),
         }
         let close = acts.contains(&Action::CloseSession);
@@ -271,6 +276,23 @@ impl App {
             self.close_session();
         }
     }
+    /// What came of work beside the window.
+    fn take_errand(&mut self, done: Done, desk: &mut Desk, out: &mut Vec<Command>) {
+        match done {
+            Done::Prompts { system, texts: Ok(texts), .. } => desk.generate.take_list(system, texts),
+            Done::PlanRead { plan: Ok(file), .. } => {
+                desk.generate.take_plan(&file.plan());
+                out.extend(file.guidelines.map(Command::SetGuidelines));
+            }
+            Done::PlanWritten { path, written: Ok(()) } => desk.generate.plan_was_saved(path.display().to_string()),
+            Done::Key { kept, done: Ok(()) } => desk.generate.key_was_changed(kept),
+            Done::Prompts { path, texts: Err(fault), .. }
+            | Done::PlanRead { path, plan: Err(fault) }
+            | Done::PlanWritten { path, written: Err(fault) } => self.problem = Some(Problem::File { path, fault }),
+            Done::Key { done: Err(fault), .. } => self.problem = Some(Problem::Request(fault)),
+        }
+    }
+
     /// What was chosen in the popup with the path.
     pub(crate) fn take_path(&mut self, ctx: &egui::Context, purpose: &Purpose, path: &Path) {
         if *purpose == Purpose::Open {
@@ -289,20 +311,32 @@ impl App {
                 desk.session.send(Command::SaveCopy { path: path.to_owned() });
             }
             Purpose::SystemPrompts | Purpose::UserPrompts => {
-                let (sender, receiver) = channel();
-                let (system, path, ctx) = (*purpose == Purpose::SystemPrompts, path.to_owned(), ctx.clone());
-                let spawned = std::thread::Builder::new().name("prompt list".to_owned()).spawn(move || {
-                    let texts = crate::formats::prompt_texts(&path);
-                    // The session may have been closed meanwhile.
-                    drop(sender.send((system, path, texts)));
-                    ctx.request_repaint();
-                });
-                match spawned {
-                    Ok(_) => desk.list = Some(receiver),
-                    Err(error) => tracing::error!(%error, "no thread to read the list on"),
-                }
+                let (system, path) = (*purpose == Purpose::SystemPrompts, path.to_owned());
+                desk.errands.run(ctx, move || Done::Prompts { system, texts: formats::prompt_texts(&path), path });
+            }
+            Purpose::LoadPlan => {
+                let path = path.to_owned();
+                desk.errands.run(ctx, move || Done::PlanRead { plan: formats::read_plan(&path).map(Box::new), path });
+            }
+            Purpose::SavePlan => {
+                let guidelines = desk.session.snapshot().guidelines.as_ref().map(|newest| newest.text.clone());
+                let file = formats::PlanFile::new(desk.generate.plan().clone(), guidelines);
+                let path = path.to_owned();
+                desk.errands.run(ctx, move || Done::PlanWritten { written: formats::write_plan(&path, &file), path });
             }
             Purpose::Export => desk.data.export_to(path),
+        }
+    }
+}
+
+/// Do what the generate view asks of the app.
+fn grant(ctx: &egui::Context, errands: &Errands, wish: Wish) {
+    match wish {
+        Wish::KeepKey(endpoint, key) => {
+            errands.run(ctx, move || Done::Key { kept: true, done: keep_key(&endpoint, &key) });
+        }
+        Wish::ForgetKey(endpoint) => {
+            errands.run(ctx, move || Done::Key { kept: false, done: forget_key(&endpoint) });
         }
     }
 }

@@ -16,6 +16,7 @@ mod actions;
 mod app;
 mod dialogs;
 mod dispatch;
+mod errands;
 mod finder;
 mod keys;
 mod mailbox;

@@ -6,7 +6,6 @@ use egui::{Layout, Ui};
 
 use super::actions::Action;
 use super::app::App;
-use super::dialogs::Purpose;
 use super::keys;
 use super::panels::settings::Section;
 use super::theme::{self, fonts, icons, tokens};
@@ -137,7 +136,7 @@ fn jobs_ui(ui: &mut Ui, text: Text, snapshot: &Snapshot, out: &mut Vec<Command>)
         return;
     }
     let state = &snapshot.generation;
-    if let Some(waiting) = &state.waiting {
+    if let Some(waiting) = state.waiting() {
         let seconds = waiting.next_try.duration_since(jiff::Timestamp::now()).as_secs().max(0).unsigned_abs();
         widgets::icon(ui, icons::PLUGS, 14.0, t.rejected);
         widgets::elided(ui, text.status_away(seconds), meta, t.rejected);
@@ -190,7 +189,11 @@ pub(super) fn notice_ui(app: &mut App, ui: &mut Ui, snapshot: &Snapshot, out: &m
                 app.dismissed = id;
             }
         }
-        Notice::Recovered { .. } | Notice::Imported { .. } | Notice::Exported { .. } | Notice::CopySaved { .. } => {
+        Notice::Recovered { .. }
+        | Notice::Imported { .. }
+        | Notice::ImportCancelled { .. }
+        | Notice::Exported { .. }
+        | Notice::CopySaved { .. } => {
             let dismissed = box_ui(ui, text, &text.notice(notice), None, false);
             app.dismissed = if dismissed { id } else { app.dismissed };
         }
@@ -303,10 +306,7 @@ fn path_ui(app: &mut App, ctx: &egui::Context) {
     let mut go = false;
     let closed = modal(ctx, "path", 520.0, |ui, close| {
         let t = theme::of(ui);
-        let title = match popup.purpose {
-            Purpose::Open | Purpose::Import | Purpose::SystemPrompts | Purpose::UserPrompts => text.path_title_open(),
-            Purpose::SaveCopy | Purpose::Export => text.path_title_copy(),
-        };
+        let title = if popup.purpose.saves() { text.path_title_copy() } else { text.path_title_open() };
         widgets::label(ui, title, fonts::semibold(tokens::TITLE.0), t.text);
         ui.horizontal(|ui| {
             let field = widgets::field(ui, &mut popup.path, text.path_hint(), text.path_hint(), 380.0);

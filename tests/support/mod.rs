@@ -2,6 +2,7 @@
 
 #[cfg(unix)]
 pub(crate) mod disk;
+pub(crate) mod raw;
 pub(crate) mod window;
 
 use std::net::SocketAddr;
@@ -49,6 +50,7 @@ pub(crate) fn options() -> Options {
         runtime: RUNTIME.handle().clone(),
         waker: Arc::new(|| {}),
         sample: Arc::new(|| Ok(*SAMPLE.get_or_init(|| server(&[])))),
+        keys: Arc::new(|_| Ok(None)),
         resume_generation: true,
     }
 }
@@ -57,7 +59,7 @@ pub(crate) fn options() -> Options {
 pub(crate) fn plan(address: ServerAddress, prompts: usize) -> Plan {
     let user = (0..prompts).map(|number| format!("Question {number}: what is {number} + 1?")).collect();
     Plan {
-        endpoint: Some(Endpoint { address, model: String::new() }),
+        endpoints: vec![Endpoint::at(address)],
         replies: ReplyCount::default(),
         prompts: PromptList { user, ..PromptList::default() },
         ..Plan::default()

@@ -6,7 +6,7 @@ use egui::{Layout, Ui};
 
 use crate::domain::PairPolicy;
 use crate::formats::{self, Format};
-use crate::session::{Command, Preview, Snapshot, Summary};
+use crate::session::{Command, FileWork, Preview, Snapshot, Summary};
 use crate::text::Text;
 use crate::ui::dialogs::{PathPopup, Purpose};
 use crate::ui::theme::{self, fonts, icons, tokens};
@@ -246,6 +246,9 @@ impl DataPanel {
                     out.push(Command::PreviewImport { path: PathBuf::from(self.import.trim()), format: None });
                 }
             });
+            if let Some(work) = snapshot.file_work.as_ref().filter(|work| work.reading) {
+                coming_ui(ui, text, work, out);
+            }
             match snapshot.preview.as_deref() {
                 None => {}
                 Some(Preview::Reading(_)) => {
@@ -267,6 +270,22 @@ impl DataPanel {
             }
         });
     }
+}
+
+/// How far an import is, and the way out of it.
+fn coming_ui(ui: &mut Ui, text: Text, work: &FileWork, out: &mut Vec<Command>) {
+    let t = theme::of(ui);
+    let name = work.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let words = if work.leaving { text.import_leaving(&name) } else { text.importing(&name, work.groups) };
+    ui.horizontal(|ui| {
+        widgets::progress_bar(ui, 160.0, work.share.unwrap_or(0.0), t.accent, &words);
+        widgets::label(ui, words, fonts::regular(tokens::UI.0), t.text2);
+        ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
+            if Button::new(text.import_cancel()).small().enabled(!work.leaving).show(ui).clicked() {
+                out.push(Command::CancelImport);
+            }
+        });
+    });
 }
 
 fn preview_ui(ui: &mut Ui, text: Text, path: &Path, preview: &formats::ImportPreview, out: &mut Vec<Command>) {

@@ -68,8 +68,8 @@ impl StartPanel {
 
 /// The sample's plan: replies come from the sample server.
 pub(crate) fn sample_plan() -> Plan {
-    let endpoint = Endpoint { address: ServerAddress::Sample, model: crate::sample::MODEL.to_owned() };
-    Plan { endpoint: Some(endpoint), ..Plan::default() }
+    let model = crate::sample::MODEL.to_owned();
+    Plan { endpoints: vec![Endpoint { model, ..Endpoint::at(ServerAddress::Sample) }], ..Plan::default() }
 }
 
 pub(crate) fn show(app: &mut App, ui: &mut Ui, acts: &mut Vec<Action>) {

@@ -10,4 +10,4 @@ pub(crate) use parts::{
     card_frame, focus_ring, in_the_middle, key_hint, key_hint_width, number_key, popup_frame, progress_bar, separator,
     slider, switch, tag,
 };
-pub(crate) use text::{elided, field, icon, label, multiline, paragraph, search};
+pub(crate) use text::{elided, field, icon, label, multiline, paragraph, search, secret};

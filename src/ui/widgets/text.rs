@@ -39,6 +39,19 @@ pub(crate) fn field(ui: &mut Ui, text: &mut String, name: &str, hint: &str, widt
         .accessible_name(name)
 }
 
+/// A field for a secret: what is typed shows as dots.
+pub(crate) fn secret(ui: &mut Ui, text: &mut String, name: &str, width: f32) -> Response {
+    let t = theme::of(ui);
+    TextEdit::singleline(text)
+        .password(true)
+        .font(fonts::regular(tokens::UI.0))
+        .text_color(t.text)
+        .margin(egui::Margin::symmetric(8, 4))
+        .desired_width(width)
+        .ui(ui)
+        .accessible_name(name)
+}
+
 /// A field of several lines with a name for screen readers.
 pub(crate) fn multiline(ui: &mut Ui, text: &mut String, name: &str, hint: &str, rows: usize, width: f32) -> Response {
     let t = theme::of(ui);

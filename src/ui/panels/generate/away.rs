@@ -4,24 +4,17 @@ use std::time::Duration;
 
 use egui::{CornerRadius, Sense, Stroke, StrokeKind, Ui, UiBuilder, vec2};
 
+use super::Cx;
 use crate::domain::Waiting;
-use crate::session::{Command, Snapshot};
-use crate::text::Text;
+use crate::session::Command;
 use crate::ui::actions::Action;
 use crate::ui::theme::{self, fonts, icons, tokens};
 use crate::ui::widgets::{self, Button, Kind};
 
 const CARD: f32 = 132.0;
 
-pub(super) fn away_ui(
-    ui: &mut Ui,
-    text: Text,
-    snapshot: &Snapshot,
-    waiting: &Waiting,
-    out: &mut Vec<Command>,
-    acts: &mut Vec<Action>,
-) {
-    let t = theme::of(ui);
+pub(super) fn away_ui(ui: &mut Ui, cx: &mut Cx<'_>, waiting: &Waiting) {
+    let (t, text, snapshot) = (theme::of(ui), cx.text, cx.snapshot);
     let state = &snapshot.generation;
     let frame = widgets::card_frame(ui).stroke(Stroke::new(1.0, t.rejected)).inner_margin(20);
     frame.show(ui, |ui| {
@@ -63,7 +56,7 @@ pub(super) fn away_ui(
                 widgets::label(&mut card, title, fonts::semibold(tokens::UI.0), t.text);
                 widgets::paragraph(&mut card, note, fonts::regular(tokens::UI.0), t.text2);
                 card.add_space(tokens::S1);
-                way_ui(&mut card, text, way, out, acts);
+                way_ui(&mut card, cx, way);
             }
         });
         super::progress::fault_ui(ui, text, &waiting.fault);
@@ -79,19 +72,20 @@ enum Way {
     None,
 }
 
-fn way_ui(ui: &mut Ui, text: Text, way: Way, out: &mut Vec<Command>, acts: &mut Vec<Action>) {
+fn way_ui(ui: &mut Ui, cx: &mut Cx<'_>, way: Way) {
+    let text = cx.text;
     match way {
         Way::Try => {
             let button = Button::new(text.try_now()).icon(icons::ARROWS_CLOCKWISE).kind(Kind::Primary).small();
             if button.show(ui).clicked() {
-                out.push(Command::TryNow);
+                cx.out.push(Command::TryNow);
             }
         }
         Way::Label => {
             let key = Action::ShowLabel.hint(ui.ctx());
             let button = Button::new(text.down_label()).icon(icons::LIST_CHECKS).key(&key).small();
             if button.show(ui).clicked() {
-                acts.push(Action::ShowLabel);
+                cx.acts.push(Action::ShowLabel);
             }
         }
         Way::None => {}

@@ -2,8 +2,9 @@
 
 use egui::{Layout, Ui};
 
-use crate::domain::JobPhase;
-use crate::session::{Command, Snapshot};
+use super::Cx;
+use crate::domain::{JobPhase, ServerState};
+use crate::session::Command;
 use crate::text::Text;
 use crate::ui::actions::Action;
 use crate::ui::theme::{self, fonts, icons, tokens};
@@ -13,16 +14,10 @@ use crate::ui::widgets::{self, Button, Kind};
 const FAILURES: usize = 3;
 
 /// Live progress and failures.
-pub(super) fn progress_ui(
-    ui: &mut Ui,
-    text: Text,
-    snapshot: &Snapshot,
-    out: &mut Vec<Command>,
-    acts: &mut Vec<Action>,
-) {
-    let t = theme::of(ui);
+pub(super) fn progress_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
+    let (t, text, snapshot) = (theme::of(ui), cx.text, cx.snapshot);
     let state = &snapshot.generation;
-    if state.wanted == 0 && state.stopped.is_none() {
+    if state.wanted == 0 && state.stopped().is_none() {
         return;
     }
     widgets::card_frame(ui).show(ui, |ui| {
@@ -43,12 +38,12 @@ pub(super) fn progress_ui(
                 if ready > 0 {
                     let (words, key) = (text.label_first(ready), Action::ShowLabel.hint(ui.ctx()));
                     if Button::new(&words).icon(icons::LIST_CHECKS).key(&key).show(ui).clicked() {
-                        acts.push(Action::ShowLabel);
+                        cx.acts.push(Action::ShowLabel);
                     }
                 }
                 if state.phase != JobPhase::Idle && Button::new(text.cancel_rest()).kind(Kind::Quiet).show(ui).clicked()
                 {
-                    out.push(Command::Cancel);
+                    cx.out.push(Command::Cancel);
                 }
                 let (icon, words, command) = match state.phase {
                     JobPhase::Running => (icons::PAUSE, text.pause(), Command::Pause),
@@ -57,7 +52,7 @@ pub(super) fn progress_ui(
                 if (state.phase == JobPhase::Running || state.missing() > 0)
                     && Button::new(words).icon(icon).show(ui).clicked()
                 {
-                    out.push(command);
+                    cx.out.push(command);
                 }
                 if let (Some(rate), Some(left)) = (state.per_second, state.seconds_left()) {
                     let words = text.rate_left(&format!("{rate:.1}"), &text.span(left));
@@ -68,9 +63,15 @@ pub(super) fn progress_ui(
                 widgets::progress_bar(ui, width, done, t.accent, &counts);
             });
         });
-        if let Some(fault) = &state.stopped {
+        servers_ui(ui, cx);
+        for server in &state.servers {
+            let Some(fault) = &server.stopped else { continue };
             widgets::separator(ui);
-            widgets::label(ui, text.stopped_title(), fonts::semibold(tokens::UI.0), t.text);
+            let title = match state.servers.len() {
+                1 => text.stopped_title().to_owned(),
+                _ => text.server_stopped(&server.name),
+            };
+            widgets::label(ui, title, fonts::semibold(tokens::UI.0), t.text);
             fault_ui(ui, text, fault);
         }
         if state.failed > 0 {
@@ -80,7 +81,7 @@ pub(super) fn progress_ui(
                 widgets::label(ui, text.failed_count(state.failed), fonts::semibold(tokens::UI.0), t.rejected);
                 ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
                     if Button::new(text.retry_all()).icon(icons::ARROWS_CLOCKWISE).small().show(ui).clicked() {
-                        out.push(Command::RetryFailed);
+                        cx.out.push(Command::RetryFailed);
                     }
                 });
             });
@@ -94,6 +95,34 @@ pub(super) fn progress_ui(
             }
         }
     });
+}
+
+/// How each of several endpoints does.
+fn servers_ui(ui: &mut Ui, cx: &Cx<'_>) {
+    let (t, text) = (theme::of(ui), cx.text);
+    let state = &cx.snapshot.generation;
+    if state.servers.len() < 2 || state.phase == JobPhase::Idle {
+        return;
+    }
+    for server in &state.servers {
+        let (icon, color, words) = health(text, t, server);
+        ui.horizontal(|ui| {
+            widgets::icon(ui, icon, 14.0, color);
+            let name = if server.model.is_empty() { &server.name } else { &server.model };
+            widgets::label(ui, name, fonts::medium(tokens::META.0), t.text);
+            widgets::elided(ui, words, fonts::regular(tokens::META.0), t.text2);
+        });
+    }
+}
+
+fn health<'a>(text: Text, t: &theme::Tokens, server: &ServerState) -> (&'a str, egui::Color32, String) {
+    if server.stopped.is_some() {
+        return (icons::WARNING_CIRCLE, t.rejected, text.server_is_stopped().to_owned());
+    }
+    match &server.waiting {
+        Some(waiting) => (icons::PLUGS, t.rejected, text.server_is_away(waiting.tries)),
+        None => (icons::CIRCLE_HALF, t.chosen, text.server_works(server.in_flight, server.arrived)),
+    }
 }
 
 /// A fault in a sentence, the server's words below.

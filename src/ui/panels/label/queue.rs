@@ -248,7 +248,7 @@ fn footer_ui(ui: &mut Ui, cx: &Cx<'_>, width: f32) {
         widgets::elided(ui, words, fonts::regular(tokens::META.0), t.text3);
     });
     // A queue at rest is not painted again; a job repaints it with each snapshot.
-    if cx.snapshot.generation.waiting.is_some() {
+    if cx.snapshot.generation.waiting().is_some() {
         ui.ctx().request_repaint_after(Duration::from_secs(1));
     }
 }

@@ -1,0 +1,77 @@
+//! What a test of an endpoint found.
+
+use egui::{Color32, Ui};
+
+use super::progress;
+use crate::domain::{Ability, Examination};
+use crate::session::Probe;
+use crate::text::Text;
+use crate::ui::theme::{self, fonts, icons, tokens};
+use crate::ui::widgets;
+
+pub(super) fn probe_ui(ui: &mut Ui, text: Text, probe: &Probe) {
+    let t = theme::of(ui);
+    match probe {
+        Probe::Asking => drop(line(ui, icons::CIRCLE_NOTCH, t.text3, text.testing())),
+        Probe::Found(found) => found_ui(ui, text, found),
+        Probe::Failed(fault) => progress::fault_ui(ui, text, fault),
+    }
+}
+
+fn found_ui(ui: &mut Ui, text: Text, found: &Examination) {
+    let t = theme::of(ui);
+    let server = &found.server;
+    ui.spacing_mut().item_spacing.y = tokens::S1;
+    let kind = text.server_named(server.kind, server.version.as_deref());
+    match &found.chat {
+        Ok(reply) => {
+            let passed = text.test_passed(server.millis);
+            line(ui, icons::CHECK, t.chosen, &format!("{passed}: {kind}"));
+            line(ui, icons::CHECK, t.chosen, &text.first_reply(reply));
+            if let Some(thinking) = text.thinking(reply.thinking) {
+                line(ui, icons::CHECK, t.chosen, thinking);
+            }
+        }
+        Err(fault) => {
+            line(ui, icons::WARNING_CIRCLE, t.rejected, &kind);
+            progress::fault_ui(ui, text, fault);
+        }
+    }
+    match server.models.len() {
+        0 => line(ui, icons::INFO, t.text3, text.test_no_models()),
+        _ => line(ui, icons::CHECK, t.chosen, &text.test_models(&server.models.join(", "))),
+    };
+    if let Some(tokens) = server.context_tokens {
+        line(ui, icons::CHECK, t.chosen, &text.test_context(tokens));
+    }
+    for (name, ability) in text.abilities(found) {
+        let (icon, color) = match ability {
+            Ability::Works => (icons::CHECK, t.chosen),
+            Ability::Ignored | Ability::Refused { .. } => (icons::MINUS, t.text3),
+            Ability::Unknown => continue,
+        };
+        let words = match ability {
+            Ability::Works => name.to_owned(),
+            _ => format!("{name}: {}", text.ability(ability)),
+        };
+        let shown = line(ui, icon, color, &words);
+        if let Ability::Refused { said } = ability {
+            shown.on_hover_text(said);
+        }
+    }
+    for note in &found.notes {
+        ui.horizontal_top(|ui| {
+            widgets::icon(ui, icons::INFO, 14.0, t.text3);
+            widgets::paragraph(ui, text.server_note(*note), fonts::regular(tokens::META.0), t.text2);
+        });
+    }
+}
+
+fn line(ui: &mut Ui, icon: &str, color: Color32, words: &str) -> egui::Response {
+    let t = theme::of(ui);
+    ui.horizontal(|ui| {
+        widgets::icon(ui, icon, 14.0, color);
+        widgets::elided(ui, words, fonts::regular(tokens::META.0), t.text)
+    })
+    .inner
+}
