@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use pairloom::domain::{Notice, PairPolicy, Plan, Problem};
+use pairloom::domain::{JobPhase, Notice, PairPolicy, Plan, Problem, ServerAddress};
 use pairloom::formats::Format;
 use pairloom::session::{Command, Integrity, Session, Snapshot};
 use pairloom::store;
@@ -265,4 +265,37 @@ fn a_failing_disk_in_a_migration_costs_nothing() {
 #[ignore = "takes minutes"]
 fn a_disk_that_fails_at_every_single_operation_costs_nothing() {
     every(1, 0);
+}
+
+/// The process whose disk is full when the first replies come; does nothing when it is not asked for.
+#[test]
+fn generating() {
+    let (Some(disk), Ok(address)) = (Disk::of_child(), std::env::var("FAULTS_SERVER")) else { return };
+    let mut plan = crate::support::plan(ServerAddress::Url(address), 6);
+    plan.endpoints[0].concurrency = 1;
+    let session = Session::create(&disk.folder.join(FILE), "Full", &plan, options()).unwrap();
+    session.send(Command::Start);
+    let before = newest(&wait(&session, |now| now.counts.total == 6 && now.generation.in_flight == 1));
+    disk.arm(FULL, 1);
+    let told_so = wait(&session, |now| told(now, before).is_some());
+    assert_eq!(told_so.generation.phase, JobPhase::Paused);
+    assert!(told_so.generation.have < 24, "replies are missing");
+    disk.mend();
+    session.send(Command::Resume);
+    wait(&session, |now| now.generation.have == 24 && now.generation.phase == JobPhase::Idle);
+    session.close();
+    println!("\nsaved all");
+}
+
+#[test]
+fn replies_that_came_while_the_disk_was_full_are_kept_and_not_asked_for_again() {
+    let Some(disk) = Disk::new() else { return };
+    let (address, asked) = crate::support::counting_server(&["delay:250"]);
+    let mut process = disk.child("faults::generating");
+    let said = disk.run(process.env("FAULTS_SERVER", format!("http://{address}/v1")), "saved ");
+    assert_eq!(said, ["all"]);
+    // One request was under way when the work was stopped.
+    let asked = asked.load(std::sync::atomic::Ordering::Relaxed);
+    assert!(asked <= 7, "{asked} requests for 6 groups");
+    assert_eq!(store::check(&disk.folder.join(FILE), None).unwrap().replies, 24);
 }

@@ -209,6 +209,7 @@ impl Actor {
         self.generation.stop();
         events.extend(self.generation.take_left());
         self.take_job_events(events);
+        self.store_held();
         self.shut_down();
     }
 

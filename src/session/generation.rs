@@ -51,6 +51,10 @@ impl Actor {
 
     /// Ask for what is missing. Without an endpoint, says so and stays as it is.
     pub(super) fn resume_generation(&mut self) {
+        self.store_held();
+        if self.generation.holds() {
+            return;
+        }
         if !self.generation.has_begun() {
             if !self.plan.has_endpoint() {
                 self.notify(Notice::NoEndpoint);
@@ -256,6 +260,25 @@ impl Actor {
                 JobEvent::Stopped { fault } => self.generation.stop_lane(endpoint, fault),
             }
         }
+        for endpoint in arrived {
+            if let Some(server) = self.generation.change().servers.get_mut(endpoint) {
+                server.arrived += 1;
+            }
+        }
+        self.store_results(replies, failures);
+        for (lane, group, round) in ended {
+            self.generation.ended(lane, group, round);
+        }
+        self.feed();
+    }
+
+    /// Write what came, in one transaction. What cannot be written is held until work goes on.
+    fn store_results(&mut self, replies: Vec<Reply>, failures: Vec<RequestFailure>) {
+        if self.generation.holds() {
+            // It would fail as what came before did, and was told then.
+            self.generation.hold(replies, failures);
+            return;
+        }
         let stored = self.store.write(|write| {
             let mut stored: HashMap<GroupId, u32> = HashMap::new();
             for reply in &replies {
@@ -272,27 +295,25 @@ impl Actor {
             Ok(stored)
         });
         match stored {
-            Ok(stored) => {
-                for endpoint in arrived {
-                    if let Some(server) = self.generation.change().servers.get_mut(endpoint) {
-                        server.arrived += 1;
-                    }
-                }
-                self.after_results(&stored, failures);
-            }
+            Ok(stored) => self.after_results(&stored, failures),
             Err(error) => {
-                // Nothing was stored: the places are still missing and are asked for again on resume. Going on would
-                // burn requests whose replies cannot be kept.
+                // Going on would burn requests whose replies cannot be kept.
                 self.report_store_error(error);
+                self.generation.hold(replies, failures);
                 self.generation.stop();
                 self.generation.change().phase = JobPhase::Paused;
-                return;
             }
         }
-        for (lane, group, round) in ended {
-            self.generation.ended(lane, group, round);
+    }
+
+    /// Try again to write what could not be written.
+    pub(super) fn store_held(&mut self) {
+        let (mut replies, mut failures) = self.generation.take_held();
+        replies.retain(|reply| self.is_current(reply.group, reply.round));
+        failures.retain(|failure| self.is_current(failure.group, failure.round));
+        if !replies.is_empty() || !failures.is_empty() {
+            self.store_results(replies, failures);
         }
-        self.feed();
     }
 
     fn wait_for_server(&mut self, endpoint: usize, waiting: Option<Waiting>) {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 use super::queue::Queue;
-use crate::domain::{GenerationState, GroupId, JobPhase, RequestFault, ServerState, Turns};
+use crate::domain::{GenerationState, GroupId, JobPhase, Reply, RequestFailure, RequestFault, ServerState, Turns};
 use crate::jobs::{Generator, Told};
 
 /// Job events under way to the session thread.
@@ -57,6 +57,8 @@ pub(super) struct Generation {
     events: mpsc::Receiver<Told>,
     /// What jobs that were stopped had told and nobody had heard: replies among it are good.
     left: VecDeque<(u64, Told)>,
+    /// Results that could not be written.
+    held: (Vec<Reply>, Vec<RequestFailure>),
     /// Which job this is, counted from 0; grows when one is stopped.
     job: u64,
     pub(super) sender: mpsc::Sender<Told>,
@@ -70,7 +72,7 @@ impl Generation {
         let (sender, events) = mpsc::channel(EVENTS);
         let state = Arc::new(GenerationState { phase, ..GenerationState::default() });
         let (lanes, turns, arrivals) = (Vec::new(), Turns::default(), VecDeque::new());
-        Self { lanes, turns, events, left: VecDeque::new(), job: 0, sender, arrivals, state }
+        Self { lanes, turns, events, left: VecDeque::new(), held: Default::default(), job: 0, sender, arrivals, state }
     }
 
     pub(super) fn state(&self) -> Arc<GenerationState> {
@@ -214,6 +216,21 @@ impl Generation {
         let (sender, events) = mpsc::channel(EVENTS);
         (self.sender, self.events) = (sender, events);
         self.change().servers.iter_mut().for_each(|server| server.waiting = None);
+    }
+
+    /// Keep results that could not be written.
+    pub(super) fn hold(&mut self, replies: Vec<Reply>, failures: Vec<RequestFailure>) {
+        self.held.0.extend(replies);
+        self.held.1.extend(failures);
+    }
+
+    /// Whether there are results that could not be written.
+    pub(super) fn holds(&self) -> bool {
+        !self.held.0.is_empty() || !self.held.1.is_empty()
+    }
+
+    pub(super) fn take_held(&mut self) -> (Vec<Reply>, Vec<RequestFailure>) {
+        std::mem::take(&mut self.held)
     }
 
     /// What jobs that were stopped had told and nobody had heard.

@@ -102,7 +102,7 @@ pub fn check(path: &Path, repair_to: Option<&Path>) -> Result<CheckReport> {
     };
     (report.groups, report.replies, report.labels) = (count("groups"), count("replies"), count("labels"));
     if let Some(target) = repair_to {
-        report.saved = Some(repair(&connection, target)?);
+        report.saved = Some(repair(&connection, report.format_version, target)?);
     }
     Ok(report)
 }
@@ -277,7 +277,7 @@ mod tests {
         )
         .unwrap();
         let target = folder.path().join("new.pairloom");
-        let saved = repair(&old, &target).unwrap();
+        let saved = repair(&old, 1, &target).unwrap();
         assert_eq!((saved.groups, saved.replies), (1, 1));
         let store = Store::open(&target).unwrap().store;
         let group = crate::domain::GroupId::from_bytes([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2]);

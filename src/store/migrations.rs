@@ -109,20 +109,33 @@ pub(super) fn run(connection: &mut Connection) -> Result<()> {
     })
 }
 
-/// What stands in the schema, in SQLite's words; whatever cannot be read is nothing.
-fn words(connection: &Connection) -> Result<BTreeSet<(String, String)>> {
-    let mut statement = connection.prepare("SELECT name, sql FROM sqlite_schema WHERE sql NOT NULL")?;
-    let rows = statement
-        .query_map([], |row| Ok((row.get::<_, String>(0).unwrap_or_default(), row.get(1).unwrap_or_default())))?;
+/// What the schema holds: tables with the names and kinds of their columns, and the names of all else. Whatever cannot
+/// be read is nothing.
+fn holds(connection: &Connection) -> Result<BTreeSet<(String, String, String)>> {
+    let sql = "
+        SELECT name, type, '' FROM sqlite_schema WHERE sql NOT NULL
+        UNION ALL
+        SELECT tables.name, columns.name, columns.type FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
+        WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite_%'";
+    let mut statement = connection.prepare(sql)?;
+    let rows = statement.query_map([], |row| {
+        let text = |column| row.get::<_, String>(column).unwrap_or_default();
+        Ok((text(0), text(1), text(2)))
+    })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A file as `version` makes it, in memory.
+pub(super) fn made(version: u32) -> Result<Connection> {
+    let mut file = Connection::open_in_memory()?;
+    STEPS.to_version(&mut file, version as usize).map_err(|error| StoreError::Other { said: error.to_string() })?;
+    Ok(file)
 }
 
 /// The names in the schema of a file that are not as `version` makes them: changed, gone, or not ours.
 pub(super) fn foreign(connection: &Connection, version: u32) -> Result<Vec<String>> {
-    let mut sound = Connection::open_in_memory()?;
-    STEPS.to_version(&mut sound, version as usize).map_err(|error| StoreError::Other { said: error.to_string() })?;
-    let (found, right) = (words(connection)?, words(&sound)?);
-    let names: BTreeSet<String> = found.symmetric_difference(&right).map(|(name, _)| name.clone()).collect();
+    let (found, right) = (holds(connection)?, holds(&made(version)?)?);
+    let names: BTreeSet<String> = found.symmetric_difference(&right).map(|(name, ..)| name.clone()).collect();
     Ok(names.into_iter().collect())
 }
 

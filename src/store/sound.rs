@@ -52,16 +52,11 @@ fn reads(table: &str, column: &str, value: &Value) -> bool {
     }
 }
 
-/// The names of a table's first columns; one that is damaged is as good as any other.
-pub(super) fn columns(connection: &Connection, table: &str, count: usize) -> Vec<String> {
-    let names = connection.prepare_cached("SELECT name FROM pragma_table_info(?1)").and_then(|mut statement| {
-        let names = statement.query_map([table], |row| Ok(row.get(0).unwrap_or_default()))?;
-        names.collect::<rusqlite::Result<Vec<String>>>()
-    });
-    // A column that only an older version had came last: it has no place here.
-    let mut names = names.unwrap_or_default();
-    names.truncate(count);
-    names
+/// The names of a table's columns; one that is damaged is as good as any other.
+pub(super) fn columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare_cached("SELECT name FROM pragma_table_info(?1) ORDER BY cid")?;
+    let names = statement.query_map([table], |row| Ok(row.get(0).unwrap_or_default()))?;
+    names.collect()
 }
 
 fn json<T: DeserializeOwned>(text: &str) -> bool {
@@ -75,7 +70,8 @@ fn time(text: &str) -> bool {
 /// Tell the rows of a table that do not read. What SQLite itself finds it tells elsewhere.
 pub(super) fn unreadable_rows(connection: &Connection, table: &str, problems: &mut Vec<String>) {
     let Ok(mut statement) = connection.prepare(&format!("SELECT * FROM {table}")) else { return };
-    let columns = columns(connection, table, statement.column_count());
+    let mut columns = columns(connection, table).unwrap_or_default();
+    columns.resize(statement.column_count(), String::new());
     let Ok(mut rows) = statement.query([]) else { return };
     let mut told = 0;
     while let Ok(Some(row)) = rows.next() {
