@@ -20,6 +20,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::serve::ListenerExt as _;
 use axum::{Json, Router};
 use futures_util::stream::{self, StreamExt as _};
 use tokio::net::TcpListener;
@@ -72,6 +73,12 @@ pub async fn serve(listener: TcpListener, behaviour: Behaviour) -> std::io::Resu
         .route("/v1/chat/completions", post(chat))
         .route("/health", get(|| async { StatusCode::OK }))
         .with_state(server);
+    // Small pieces go out at once instead of waiting 40 ms for the last one to be acknowledged.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "pieces of a stream may wait for each other");
+        }
+    });
     axum::serve(listener, router).await
 }
 
