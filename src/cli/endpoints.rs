@@ -78,8 +78,8 @@ fn words(text: Text, address: &str, found: &Examination) -> Vec<String> {
     }
     for (name, ability) in text.abilities(found) {
         match ability {
-            Ability::Refused { said } => say(format!("{name}: {} ({said})", text.ability(ability))),
-            _ => say(format!("{name}: {}", text.ability(ability))),
+            Ability::Refused { said } => say(format!("{} ({said})", text.detailed(name, text.ability(ability)))),
+            _ => say(text.detailed(name, text.ability(ability))),
         }
     }
     found.notes.iter().for_each(|note| say(text.server_note(*note).to_owned()));

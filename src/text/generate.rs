@@ -57,6 +57,7 @@ sentences! {
     concurrency: "At the same time" | "同时请求数";
     stop_words: "Stop words, one per line" | "停止词，每行一个";
     extra_json: "Extra JSON" | "附加 JSON";
+    more_sampling: "Stop words, extra JSON" | "停止词、附加 JSON";
     bad_json: "Not a JSON object; it is not used" | "不是 JSON 对象，不会使用";
     bad_number(name: &str): "{name}: not a number; it is not used" | "{name} 不是数字，不会使用";
     plan_cross(systems: usize, users: usize, groups: usize): "{systems} system × {users} user = groups: {groups}" | "{systems} 条系统 × {users} 条用户 = {groups} 组";

@@ -12,6 +12,7 @@ sentences! {
     ability_seeds: "Same seed, same reply" | "种子相同，回复相同";
     ability_json: "Replies in a given JSON shape" | "按指定 JSON 结构回复";
     ability_logprobs: "Probabilities of tokens" | "token 概率";
+    detailed(what: &str, detail: &str): "{what}: {detail}" | "{what}：{detail}";
     works: "works" | "可用";
     ignored: "ignored" | "被忽略";
     refused: "refused" | "被拒绝";

@@ -75,7 +75,7 @@ impl GeneratePanel {
                 Some(Probe::Found(found)) if !form.sample => text.server_kind(found.server.kind).to_owned(),
                 _ => String::new(),
             };
-            if let Some(port) = port(form) {
+            if let Some(port) = host(&form.address) {
                 about = if about.is_empty() { port } else { format!("{about}, {port}") };
             }
             if self.forms.len() > 1 && total > 0 {
@@ -97,7 +97,10 @@ impl GeneratePanel {
             }
             for server in news {
                 let name = server.models.first().unwrap_or(&server.base_url);
-                let kind = text.server_named(server.kind, server.version.as_deref());
+                let mut kind = text.server_named(server.kind, server.version.as_deref());
+                if let Some(host) = host(&server.base_url) {
+                    kind = format!("{kind}, {host}");
+                }
                 let chats = server.kind.chats();
                 if row(ui, width, if chats { icons::PLUS } else { icons::PROHIBIT }, name, &kind, false).clicked()
                     && chats
@@ -283,9 +286,9 @@ fn same_server(form: &Form, server: &ServerInfo) -> bool {
     !form.sample && bare(&form.address) == bare(&server.base_url)
 }
 
-/// Host and port of a form's address, short.
-fn port(form: &Form) -> Option<String> {
-    let rest = form.address.trim().split_once("://")?.1;
+/// Host and port of an address.
+fn host(address: &str) -> Option<String> {
+    let rest = address.trim().split_once("://")?.1;
     let host = rest.split('/').next().filter(|host| !host.is_empty())?;
     Some(host.to_owned())
 }

@@ -22,11 +22,12 @@ fn found_ui(ui: &mut Ui, text: Text, found: &Examination) {
     let t = theme::of(ui);
     let server = &found.server;
     ui.spacing_mut().item_spacing.y = tokens::S1;
+    ui.spacing_mut().interact_size.y = 18.0;
     let kind = text.server_named(server.kind, server.version.as_deref());
     match &found.chat {
         Ok(reply) => {
             let passed = text.test_passed(server.millis);
-            line(ui, icons::CHECK, t.chosen, &format!("{passed}: {kind}"));
+            line(ui, icons::CHECK, t.chosen, &text.detailed(&passed, &kind));
             line(ui, icons::CHECK, t.chosen, &text.first_reply(reply));
             if let Some(thinking) = text.thinking(reply.thinking) {
                 line(ui, icons::CHECK, t.chosen, thinking);
@@ -52,7 +53,7 @@ fn found_ui(ui: &mut Ui, text: Text, found: &Examination) {
         };
         let words = match ability {
             Ability::Works => name.to_owned(),
-            _ => format!("{name}: {}", text.ability(ability)),
+            _ => text.detailed(name, text.ability(ability)),
         };
         let shown = line(ui, icon, color, &words);
         if let Ability::Refused { said } = ability {

@@ -29,10 +29,8 @@ impl GeneratePanel {
             number_ui(ui, text, text.top_p(), &mut self.top_p, &mut sampling.top_p);
             number_ui(ui, text, text.max_tokens(), &mut self.max_tokens, &mut sampling.max_tokens);
             number_ui(ui, text, text.first_seed(), &mut self.first_seed, &mut sampling.first_seed);
-            let words =
-                format!("{}, {}", text.stop_words().split(['，', ',']).next().unwrap_or_default(), text.extra_json());
             let caret = if self.more_open { icons::CARET_DOWN } else { icons::CARET_RIGHT };
-            if Button::new(&words).icon(caret).small().kind(Kind::Quiet).show(ui).clicked() {
+            if Button::new(text.more_sampling()).icon(caret).small().kind(Kind::Quiet).show(ui).clicked() {
                 self.more_open = !self.more_open;
             }
             if self.more_open {
