@@ -199,3 +199,50 @@ fn a_label_waits_for_one_part_of_an_import_at_most() {
         assert!(after == u64::MAX || after <= before + part, "{before} groups had come, then {after}");
     }
 }
+
+/// `cargo test --test all a_gigabyte -- --ignored --nocapture`
+#[test]
+#[ignore = "writes 3 GB"]
+fn a_gigabyte_is_checked_and_backed_up_while_labels_are_given() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("s.pairloom");
+    let session = empty(folder.path());
+    session.send(Command::Import { path: file(folder.path(), 250_000, true), format: None });
+    session
+        .wait(std::time::Duration::from_secs(600), |now| now.counts.total == 250_000)
+        .unwrap_or_else(|last| panic!("{:?} {:?}", last.counts, last.notices));
+    session.close();
+    std::fs::remove_dir_all(folder.path().join("backups")).ok();
+    let megabytes = std::fs::metadata(&path).unwrap().len() / 1_000_000;
+    let backup = folder.path().join("backups/s.pairloom.1");
+    let session = Session::open(&path, options()).unwrap();
+    let (mut busy, mut quiet) = (Vec::new(), Vec::new());
+    while !backup.exists() {
+        busy.push(timed_label(&session));
+    }
+    wait(&session, |now| now.integrity == pairloom::session::Integrity::Sound);
+    (0..200).for_each(|_| quiet.push(timed_label(&session)));
+    for (words, times) in [("while it is checked and backed up", &mut busy), ("afterwards", &mut quiet)] {
+        times.sort_unstable();
+        let at = |percent: usize| times[(times.len() - 1) * percent / 100];
+        println!(
+            "{megabytes} MB, {} labels {words}: p50 {:?}, p99 {:?}, max {:?}",
+            times.len(),
+            at(50),
+            at(99),
+            at(100)
+        );
+    }
+    assert!(busy.len() > 20, "labels are given meanwhile");
+    let labels = (busy.len() + quiet.len()) as u64;
+    session.close();
+    let report = check(&path, None).unwrap();
+    assert_eq!((report.labels, report.problems), (labels, Vec::new()));
+    assert_eq!(check(&backup, None).unwrap().groups, 250_000);
+}
+
+fn timed_label(session: &Session) -> std::time::Duration {
+    let began = std::time::Instant::now();
+    crate::support::label(session, &[0]);
+    began.elapsed()
+}

@@ -81,6 +81,7 @@ sentences! {
     failed_where(number: u64, slot: u32): "Group {number}, reply {slot}:" | "第 {number} 组第 {slot} 条：";
     retry_all: "Retry all" | "全部重试";
     down_title: "The server does not answer" | "服务器没有响应";
+    down_titled(names: &str): "No answer from {names}" | "{names} 没有响应";
     down_safe(have: u64, labels: u64, missing: u64): "Nothing is lost: {have} replies and {labels} labels are saved, {missing} replies are still to come." | "没有丢失任何内容：{have} 条回复和 {labels} 个标注都已保存，还差 {missing} 条回复。";
     down_next(seconds: u64, tries: u32): "next try in {seconds} s ({tries} so far)" | "{seconds} 秒后再试（已试 {tries} 次）";
     down_running: "Is it running?" | "它在运行吗？";

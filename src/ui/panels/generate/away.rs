@@ -23,7 +23,18 @@ pub(super) fn away_ui(ui: &mut Ui, cx: &mut Cx<'_>, waiting: &Waiting) {
         ui.horizontal(|ui| {
             widgets::icon(ui, icons::PLUGS, 24.0, t.rejected);
             ui.add_space(tokens::S1);
-            widgets::label(ui, text.down_title(), fonts::semibold(tokens::HEADING.0), t.text);
+            let away: Vec<&str> = state
+                .servers
+                .iter()
+                .filter(|server| server.waiting.is_some())
+                .map(|server| server.name.as_str())
+                .collect();
+            // Which one is a question only where there are several.
+            let title = match state.servers.len() {
+                0 | 1 => text.down_title().to_owned(),
+                _ => text.down_titled(&away.join(", ")),
+            };
+            widgets::label(ui, title, fonts::semibold(tokens::HEADING.0), t.text);
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let seconds = waiting.next_try.duration_since(jiff::Timestamp::now()).as_secs().max(0).unsigned_abs();
                 let words = text.down_next(seconds, waiting.tries);

@@ -75,7 +75,7 @@ impl GeneratePanel {
                 Some(Probe::Found(found)) if !form.sample => text.server_kind(found.server.kind).to_owned(),
                 _ => String::new(),
             };
-            if let Some(port) = host(&form.address) {
+            if let Some(port) = host(&form.address).filter(|_| name != form.address.trim()) {
                 about = if about.is_empty() { port } else { format!("{about}, {port}") };
             }
             if self.forms.len() > 1 && total > 0 {
