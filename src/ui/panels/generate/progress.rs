@@ -54,7 +54,9 @@ pub(super) fn progress_ui(ui: &mut Ui, cx: &mut Cx<'_>) {
                 {
                     cx.out.push(command);
                 }
-                if let (Some(rate), Some(left)) = (state.per_second, state.seconds_left()) {
+                // Nobody knows how long a server stays away.
+                let left = state.seconds_left().filter(|_| state.waiting().is_none());
+                if let (Some(rate), Some(left)) = (state.per_second, left) {
                     let words = text.rate_left(&format!("{rate:.1}"), &text.span(left));
                     widgets::label(ui, words, fonts::regular(tokens::UI.0), t.text2);
                 }
