@@ -64,6 +64,8 @@ ids! {
     ReplyId,
     /// One person.
     AnnotatorId,
+    /// One judge or reward model with fixed settings.
+    ScorerId,
     /// The groups that one import or one "Start" added, so that one undo takes them all back.
     BatchId,
 }

@@ -92,7 +92,7 @@ pub enum RowFault {
 }
 
 /// Why a request gave no reply. Kept with the group that it was for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum RequestFault {
     /// The address is no http address.
