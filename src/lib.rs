@@ -5,19 +5,20 @@
 //! | module | what it is | what it must not know |
 //! |---|---|---|
 //! | [`domain`] | plain data and rules: prompt, reply, group, label, pairs, plan, problems | files, sockets, clocks, threads |
+//! | [`ranking`] | what a judge is asked, how its answer is read, what scores follow: pure functions | servers, files, clocks |
 //! | [`text`] | every sentence a person reads, in English and Chinese | who shows it |
 //! | [`store`] | the session file (SQLite): one file per table, migrations, journal, lock, recovery | what a session means |
 //! | [`settings`] | app settings, recent sessions, keys in the keyring | anything inside a session |
 //! | [`endpoints`] | HTTP clients of OpenAI-compatible servers: chat, models, what a server is and can, wire types | groups, queues, files |
 //! | [`formats`] | import and export files, each with its own serde types | the session and its file |
-//! | [`jobs`] | generation: queue, concurrency, cancel, waiting for a server | the store |
+//! | [`jobs`] | generation and scoring: queue, concurrency, cancel, waiting for a server | the store |
 //! | [`session`] | the only place where state changes: commands in, snapshots out | egui, any widget, any terminal |
 //! | [`sample`] | the sample server (OpenAI-compatible, loopback), with wire types of its own on purpose | the client's types |
 //! | [`ui`] | egui: shell, keys, palette, panels, widgets, Markdown, theme | SQL, HTTP, file formats |
 //! | [`cli`] | the same work without a window | egui |
 //!
-//! Arrows (`tests/architecture.rs` holds them): everything may use `domain`; `jobs` uses `endpoints`; `session` uses
-//! `store`, `jobs`, `formats`, `endpoints`; `ui` and `cli` use `text`, `settings`, `session`, `sample` and never each
+//! Arrows (`tests/architecture.rs` holds them): everything may use `domain`; `jobs` uses `ranking` and `endpoints`; `session` uses
+//! `ranking`, `store`, `jobs`, `formats`, `endpoints`; `ui` and `cli` use `text`, `settings`, `session`, `sample` and never each
 //! other; `cli` also looks at servers through `endpoints`. `egui` appears only in `ui`, `rusqlite` only in `store`, `reqwest` only in `endpoints`.
 //!
 //! # A click becomes saved, then painted
@@ -52,6 +53,7 @@ pub mod domain;
 pub mod endpoints;
 pub mod formats;
 pub mod jobs;
+pub mod ranking;
 pub mod sample;
 pub mod session;
 pub mod settings;

@@ -12,11 +12,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("settings", &["domain", "text"]),
     ("endpoints", &["domain"]),
     ("formats", &["domain"]),
-    ("jobs", &["domain", "endpoints"]),
-    ("session", &["domain", "store", "jobs", "formats", "endpoints"]),
+    ("ranking", &["domain"]),
+    ("jobs", &["domain", "ranking", "endpoints"]),
+    ("session", &["domain", "ranking", "store", "jobs", "formats", "endpoints"]),
     ("sample", &["domain"]),
-    ("ui", &["domain", "text", "settings", "session", "sample", "formats"]),
-    ("cli", &["domain", "text", "settings", "session", "sample", "formats", "store", "endpoints"]),
+    ("ui", &["domain", "ranking", "text", "settings", "session", "sample", "formats"]),
+    ("cli", &["domain", "ranking", "text", "settings", "session", "sample", "formats", "store", "endpoints"]),
 ];
 
 /// Libraries that belong to one module alone.
@@ -29,6 +30,7 @@ const OWNED: &[(&str, &str)] = &[
     ("axum", "sample"),
     ("clap", "cli"),
     ("keyring", "settings"),
+    ("minijinja", "endpoints"),
     ("indicatif", "cli"),
 ];
 
