@@ -20,6 +20,7 @@ mod hostile_bytes;
 mod pairs;
 #[cfg(unix)]
 mod power_cut;
+mod sample;
 mod scale;
 #[cfg(unix)]
 mod security;

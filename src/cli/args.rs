@@ -51,7 +51,8 @@ pub enum Command {
     Endpoints(Endpoints),
     /// Print completions for a shell.
     Completions(Completions),
-    /// Run the sample server: OpenAI-compatible, loopback only, no model behind it.
+    /// Run the sample server: OpenAI-compatible, with a sample judge and a sample reward model, loopback only, no model
+    /// behind it.
     SampleServer(SampleServer),
 }
 
@@ -211,8 +212,8 @@ pub struct SampleServer {
     #[arg(long, default_value_t = 0)]
     pub port: u16,
     /// A fault to play: delay:MILLIS, 429[:TIMES], 500[:TIMES], 401, cut[:TIMES], garbage[:TIMES], empty[:TIMES],
-    /// html[:TIMES], ignore-n, redirect, drip, comments, no-done, nul, large, endless, bomb, too-long, kind:NAME. May be
-    /// given again.
+    /// html[:TIMES], ignore-n, redirect, drip, comments, no-done, nul, large, endless, bomb, too-long,
+    /// judge-prose|refuses|loop|obeys|cut[:TIMES], reward-nan|one|tokens|hidden|long, kind:NAME. May be given again.
     #[arg(long)]
     pub fault: Vec<Fault>,
     /// Milliseconds before each piece of a stream.

@@ -5,7 +5,10 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::compose::compose;
-use super::wire::ChatRequest;
+use super::fault::JudgeTrick;
+use super::judge;
+use super::scene::Scene;
+use super::wire::{ChatRequest, Reply};
 use crate::domain::{GroupId, Prompt};
 
 const CHINESE: &str = include_str!("../../sessions/sample-zh.jsonl");
@@ -75,19 +78,26 @@ pub fn replies_to(user: &str) -> &'static [String] {
     groups.find(|(_, prompt, _)| prompt.user == user).map_or(&[], |(.., replies)| replies.as_slice())
 }
 
-/// `count` answers to a request: from the samples where they know the prompt, composed where they do not or have no
-/// more. The seed decides where among the known replies it begins, so that single requests differ, too.
-pub(super) fn answers(request: &ChatRequest, count: u32, empty: bool) -> Vec<String> {
-    if empty {
-        return vec![String::new(); count as usize];
+/// `count` answers to a request: a judge's verdict, an object where a schema is given, or replies.
+pub(super) fn answers(request: &ChatRequest, count: u32, trick: Option<JudgeTrick>) -> Vec<Reply> {
+    let count = u64::from(count);
+    if let Some(scene) = Scene::of(request) {
+        return (0..count).map(|index| judge::answer(request, &scene, trick, index)).collect();
     }
+    if let Some(schema) = request.schema() {
+        return (0..count).map(|_| Reply::stopped(judge::instance(schema))).collect();
+    }
+    (0..count).map(|index| Reply::stopped(reply(request, index))).collect()
+}
+
+/// From the samples where they know the prompt, composed where they do not or have no more. The seed decides where
+/// among the known replies it begins, so that single requests differ, too.
+fn reply(request: &ChatRequest, index: u64) -> String {
     let user = request.last("user").unwrap_or_default();
     let known = replies_to(user);
     let seed = request.seed.unwrap_or(0);
-    (0..u64::from(count))
-        .map(|index| match known.len() as u64 {
-            have if index < have => known[((seed + index) % have) as usize].clone(),
-            _ => compose(user, seed.wrapping_add(index)),
-        })
-        .collect()
+    match known.len() as u64 {
+        have if index < have => known[((seed + index) % have) as usize].clone(),
+        _ => compose(user, seed.wrapping_add(index)),
+    }
 }

@@ -43,12 +43,46 @@ pub enum Fault {
     Bomb,
     /// 400 as for a prompt that is too long.
     TooLong,
+    /// Answers to judges only.
+    Judge { trick: JudgeTrick, first: Option<u64> },
+    /// Answers of the reward model only.
+    Reward(RewardTrick),
+}
+
+/// What a judge does wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JudgeTrick {
+    /// Words and no verdict.
+    Prose,
+    /// Declines.
+    Refuses,
+    /// Goes round in circles to the token limit.
+    Loop,
+    /// Puts a reply first that speaks to the judge.
+    Obeys,
+    /// Ends before the verdict.
+    Cut,
+}
+
+/// What a reward model, or how it is served, does wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RewardTrick {
+    /// No number.
+    Nan,
+    /// Always 1.0, as the softmax of one label gives it.
+    One,
+    /// A row for each token.
+    Tokens,
+    /// Hidden states in place of a reward.
+    Hidden,
+    /// Refuses texts above some length.
+    Long,
 }
 
 /// A fault mode that is not known.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "no fault mode `{0}`; there are delay:MILLIS, 429[:TIMES], 500[:TIMES], 401, cut[:TIMES], garbage[:TIMES], empty[:TIMES], html[:TIMES], ignore-n, redirect, drip, comments, no-done, nul, large, endless, bomb, too-long, kind:vllm|sglang|llamacpp|lmdeploy|library"
+    "no fault mode `{0}`; there are delay:MILLIS, 429[:TIMES], 500[:TIMES], 401, cut[:TIMES], garbage[:TIMES], empty[:TIMES], html[:TIMES], ignore-n, redirect, drip, comments, no-done, nul, large, endless, bomb, too-long, judge-prose[:TIMES], judge-refuses[:TIMES], judge-loop[:TIMES], judge-obeys[:TIMES], judge-cut[:TIMES], reward-nan, reward-one, reward-tokens, reward-hidden, reward-long, kind:vllm|sglang|llamacpp|lmdeploy|library"
 )]
 pub struct FaultError(String);
 
@@ -68,13 +102,15 @@ impl Fault {
             | Self::Large
             | Self::Endless
             | Self::Bomb
-            | Self::TooLong => true,
+            | Self::TooLong
+            | Self::Reward(_) => true,
             Self::TooMany { first }
             | Self::Internal { first }
             | Self::Cut { first }
             | Self::Garbage { first }
             | Self::Empty { first }
-            | Self::Html { first } => first.is_none_or(|first| number < first),
+            | Self::Html { first }
+            | Self::Judge { first, .. } => first.is_none_or(|first| number < first),
         }
     }
 }
@@ -110,6 +146,16 @@ impl FromStr for Fault {
             ("endless", None) => Ok(Self::Endless),
             ("bomb", None) => Ok(Self::Bomb),
             ("too-long", None) => Ok(Self::TooLong),
+            ("judge-prose", first) => Ok(Self::Judge { trick: JudgeTrick::Prose, first }),
+            ("judge-refuses", first) => Ok(Self::Judge { trick: JudgeTrick::Refuses, first }),
+            ("judge-loop", first) => Ok(Self::Judge { trick: JudgeTrick::Loop, first }),
+            ("judge-obeys", first) => Ok(Self::Judge { trick: JudgeTrick::Obeys, first }),
+            ("judge-cut", first) => Ok(Self::Judge { trick: JudgeTrick::Cut, first }),
+            ("reward-nan", None) => Ok(Self::Reward(RewardTrick::Nan)),
+            ("reward-one", None) => Ok(Self::Reward(RewardTrick::One)),
+            ("reward-tokens", None) => Ok(Self::Reward(RewardTrick::Tokens)),
+            ("reward-hidden", None) => Ok(Self::Reward(RewardTrick::Hidden)),
+            ("reward-long", None) => Ok(Self::Reward(RewardTrick::Long)),
             _ => Err(unknown()),
         }
     }
@@ -124,6 +170,8 @@ mod tests {
         assert_eq!("429:2".parse(), Ok(Fault::TooMany { first: Some(2) }));
         assert_eq!("delay:50".parse(), Ok(Fault::Delay { millis: 50 }));
         assert!("delay".parse::<Fault>().is_err());
+        assert_eq!("reward-one".parse(), Ok(Fault::Reward(RewardTrick::One)));
+        assert_eq!("judge-cut:1".parse(), Ok(Fault::Judge { trick: JudgeTrick::Cut, first: Some(1) }));
         assert!("teapot".parse::<Fault>().is_err());
         let two = Fault::Internal { first: Some(2) };
         assert!(two.strikes(1) && !two.strikes(2));

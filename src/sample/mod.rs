@@ -1,14 +1,18 @@
 //! The sample server: an OpenAI-compatible server over loopback that answers from the two sample sessions and makes up
-//! text for any other prompt. It runs no model and says so wherever it appears. It has wire types of its own on
+//! text for any other prompt, judges replies and gives rewards. It runs no model and says so wherever it appears. It has wire types of its own on
 //! purpose: a mistake in the client's types must not be mirrored here.
 
 mod compose;
 mod content;
 mod fault;
+mod judge;
+mod pooling;
+mod quality;
+mod scene;
 mod wire;
 
 pub use content::{prompts, replies_to, title};
-pub use fault::{Fault, FaultError};
+pub use fault::{Fault, FaultError, JudgeTrick, RewardTrick};
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -25,8 +29,12 @@ use axum::{Json, Router};
 use futures_util::stream::{self, StreamExt as _};
 use tokio::net::TcpListener;
 
-/// The one model that the server lists.
+/// The chat model that the server lists.
 pub const MODEL: &str = "sample";
+/// The reward model that the server lists.
+pub const REWARD_MODEL: &str = "sample-reward";
+/// The vLLM whose `/pooling` the reward model answers as.
+const VERSION: &str = "0.19.0+sample";
 
 /// Bytes of a large reply.
 const LARGE: usize = 20 << 20;
@@ -44,10 +52,22 @@ pub struct Behaviour {
     pub faults: Vec<Fault>,
     /// Chat requests that came; a clone counts on.
     pub asked: Arc<AtomicU64>,
+    /// Reward requests that came; a clone counts on.
+    pub pooled: Arc<AtomicU64>,
 }
 
 struct Server {
     behaviour: Behaviour,
+}
+
+/// What faults leave to be done to an answer.
+#[derive(Default)]
+struct Struck {
+    damage: Option<Fault>,
+    judge: Option<JudgeTrick>,
+    reward: Option<RewardTrick>,
+    /// One reply, however many are wanted.
+    alone: bool,
 }
 
 /// Start the server for the app on a free loopback port; it runs until the program ends.
@@ -71,6 +91,8 @@ pub async fn serve(listener: TcpListener, behaviour: Behaviour) -> std::io::Resu
     let router = Router::new()
         .route("/v1/models", get(models))
         .route("/v1/chat/completions", post(chat))
+        .route("/pooling", post(pool))
+        .route("/version", get(|| async { Json(serde_json::json!({"version": VERSION})) }))
         .route("/health", get(|| async { StatusCode::OK }))
         .with_state(server);
     // Small pieces go out at once instead of waiting 40 ms for the last one to be acknowledged.
@@ -93,7 +115,7 @@ async fn models(State(server): State<Arc<Server>>) -> Response {
         Fault::Kind { owned_by } => Some(*owned_by),
         _ => None,
     });
-    Json(wire::Models::of(MODEL, kind.unwrap_or("pairloom-sample"))).into_response()
+    Json(wire::Models::of(&[MODEL, REWARD_MODEL], kind.unwrap_or("pairloom-sample"))).into_response()
 }
 
 async fn chat(State(server): State<Arc<Server>>, headers: HeaderMap, body: Bytes) -> Response {
@@ -106,38 +128,84 @@ async fn chat(State(server): State<Arc<Server>>, headers: HeaderMap, body: Bytes
     if !json {
         return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/json");
     }
-    let mut count = request.n.unwrap_or(1);
+    let count = request.n.unwrap_or(1);
     if !(1..=128).contains(&count) {
         return refuse(StatusCode::BAD_REQUEST, "n must be between 1 and 128");
     }
-    if request.model != MODEL {
-        let said = format!("The model `{}` does not exist.", request.model);
-        return refuse(StatusCode::NOT_FOUND, &said);
+    if request.model == REWARD_MODEL {
+        let said = wire::Error::bad_request("The model does not support Chat Completions API");
+        return (StatusCode::BAD_REQUEST, Json(said)).into_response();
     }
-    let mut damage = None;
-    for fault in &server.behaviour.faults {
-        if !fault.strikes(number) {
-            continue;
+    if request.model != MODEL {
+        return wire::Error::no_model(&request.model);
+    }
+    let Struck { damage, judge, alone, .. } = match strike(&server.behaviour.faults, number).await {
+        Ok(struck) => struck,
+        Err(response) => return *response,
+    };
+    let mut replies = content::answers(&request, if alone { 1 } else { count }, judge);
+    for reply in &mut replies {
+        match damage {
+            Some(Fault::Empty { .. }) => reply.text.clear(),
+            Some(Fault::Nul) => reply.text.push_str("\0 \u{1b}[31m \u{7}"),
+            Some(Fault::Large) => reply.text = reply.text.repeat(LARGE / reply.text.len().max(1) + 1),
+            _ => {}
         }
-        match fault {
-            Fault::Delay { millis } => tokio::time::sleep(Duration::from_millis(*millis)).await,
+    }
+    if request.stream {
+        streamed(&server.behaviour, &replies, damage.as_ref(), &request)
+    } else if matches!(damage, Some(Fault::Garbage { .. })) {
+        "{\"choices\": [{\"mess".into_response()
+    } else {
+        Json(wire::completion(MODEL, &replies, &request)).into_response()
+    }
+}
+
+async fn pool(State(server): State<Arc<Server>>, body: Bytes) -> Response {
+    let number = server.behaviour.pooled.fetch_add(1, Ordering::Relaxed);
+    match strike(&server.behaviour.faults, number).await {
+        Ok(struck) => pooling::answer(&body, struck.reward),
+        Err(response) => *response,
+    }
+}
+
+/// Play the faults of the request with this number; `Err` is an answer in place of any other.
+async fn strike(faults: &[Fault], number: u64) -> Result<Struck, Box<Response>> {
+    let mut struck = Struck::default();
+    for fault in faults.iter().filter(|fault| fault.strikes(number)) {
+        let instead = match fault {
+            Fault::Delay { millis } => {
+                tokio::time::sleep(Duration::from_millis(*millis)).await;
+                continue;
+            }
             Fault::TooMany { .. } => {
                 let mut response = refuse(StatusCode::TOO_MANY_REQUESTS, "too many requests, come back later");
                 response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("1"));
-                return response;
+                response
             }
-            Fault::Internal { .. } => return refuse(StatusCode::INTERNAL_SERVER_ERROR, "the sample server broke"),
-            Fault::Unauthorized => return unauthorized(),
-            Fault::Html { .. } => return html(),
-            Fault::IgnoreN => count = 1,
-            Fault::Redirect => return redirect(),
-            Fault::Bomb => return bomb(),
-            Fault::Endless => return endless(),
+            Fault::Internal { .. } => refuse(StatusCode::INTERNAL_SERVER_ERROR, "the sample server broke"),
+            Fault::Unauthorized => unauthorized(),
+            Fault::Html { .. } => html(),
+            Fault::Redirect => redirect(),
+            Fault::Bomb => bomb(),
+            Fault::Endless => endless(),
             Fault::TooLong => {
                 let said = "This model's maximum context length is 32768 tokens. However, your prompt is longer.";
-                return refuse(StatusCode::BAD_REQUEST, said);
+                refuse(StatusCode::BAD_REQUEST, said)
             }
-            Fault::Kind { .. } => {}
+            Fault::Kind { .. } => continue,
+            Fault::IgnoreN => {
+                struck.alone = true;
+                continue;
+            }
+            Fault::Judge { trick, .. } => {
+                struck.judge = Some(*trick);
+                continue;
+            }
+            Fault::Reward(trick) => {
+                struck.reward = Some(*trick);
+                continue;
+            }
             Fault::Cut { .. }
             | Fault::Garbage { .. }
             | Fault::Empty { .. }
@@ -145,27 +213,24 @@ async fn chat(State(server): State<Arc<Server>>, headers: HeaderMap, body: Bytes
             | Fault::Comments
             | Fault::NoDone
             | Fault::Nul
-            | Fault::Large => damage = Some(fault.clone()),
-        }
+            | Fault::Large => {
+                struck.damage = Some(fault.clone());
+                continue;
+            }
+        };
+        return Err(Box::new(instead));
     }
-    let mut texts = content::answers(&request, count, matches!(damage, Some(Fault::Empty { .. })));
-    match damage {
-        Some(Fault::Nul) => texts.iter_mut().for_each(|text| text.push_str("\0 \u{1b}[31m \u{7}")),
-        Some(Fault::Large) => texts.iter_mut().for_each(|text| *text = text.repeat(LARGE / text.len().max(1) + 1)),
-        _ => {}
-    }
-    if request.stream {
-        streamed(&server.behaviour, &texts, damage.as_ref(), &request)
-    } else if matches!(damage, Some(Fault::Garbage { .. })) {
-        "{\"choices\": [{\"mess".into_response()
-    } else {
-        Json(wire::Completion::of(MODEL, texts)).into_response()
-    }
+    Ok(struck)
 }
 
 /// The replies as server-sent events, choices interleaved as real servers send them.
-fn streamed(behaviour: &Behaviour, texts: &[String], damage: Option<&Fault>, request: &wire::ChatRequest) -> Response {
-    let mut events = wire::events(MODEL, texts, request.wants_usage());
+fn streamed(
+    behaviour: &Behaviour,
+    replies: &[wire::Reply],
+    damage: Option<&Fault>,
+    request: &wire::ChatRequest,
+) -> Response {
+    let mut events = wire::events(MODEL, replies, request);
     let mut pace = behaviour.pace;
     let mut broken = false;
     match damage {
