@@ -121,7 +121,7 @@ fn kill_and_look(kills: u32) {
 
 fn labeled(path: &Path) -> HashSet<String> {
     let mut options = options();
-    options.resume_generation = false;
+    options.resume_jobs = false;
     let session = Session::open(path, options).unwrap();
     let queue = session.snapshot().queue.clone();
     let labeled = queue.iter().filter(|row| row.status.labeled()).map(|row| row.id);

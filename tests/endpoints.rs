@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use pairloom::domain::{ApiKey, Prompt, RequestFault, Sampling};
-use pairloom::endpoints::{Access, ChatRequest, Client, Retry, Timeouts};
+use pairloom::endpoints::{Access, ChatRequest, Client, Form, Retry, Timeouts};
 
 use crate::support::RUNTIME;
 
@@ -52,7 +52,14 @@ fn stream(events: &str) -> String {
 
 fn request() -> ChatRequest {
     let prompt = Arc::new(Prompt::new(Some("s".to_owned()), "u"));
-    ChatRequest { model: String::new(), prompt, n: 1, seed: Some(7), sampling: Sampling::default() }
+    ChatRequest {
+        model: String::new(),
+        prompt,
+        n: 1,
+        seed: Some(7),
+        sampling: Sampling::default(),
+        form: Form::default(),
+    }
 }
 
 fn client(url: &str) -> Client {

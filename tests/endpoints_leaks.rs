@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 
 use pairloom::domain::{ApiKey, Prompt, RequestFault, Sampling};
-use pairloom::endpoints::{Access, ChatRequest, Client, Timeouts};
+use pairloom::endpoints::{Access, ChatRequest, Client, Form, Timeouts};
 
 use crate::support::RUNTIME;
 use crate::support::raw::{self, events, http, json};
@@ -23,7 +23,14 @@ fn access() -> Access {
 
 fn request() -> ChatRequest {
     let prompt = Arc::new(Prompt::new(None, PROMPT));
-    ChatRequest { model: "m".to_owned(), prompt, n: 1, seed: Some(7), sampling: Sampling::default() }
+    ChatRequest {
+        model: "m".to_owned(),
+        prompt,
+        n: 1,
+        seed: Some(7),
+        sampling: Sampling::default(),
+        form: Form::default(),
+    }
 }
 
 /// An answer that says back all that it was asked, in a form of the test's.

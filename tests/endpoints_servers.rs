@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pairloom::domain::{Ability, GroupId, Prompt, RequestFault, Sampling, ServerKind, Thinking};
-use pairloom::endpoints::{Access, ChatRequest, Client, Timeouts, find_local};
+use pairloom::endpoints::{Access, ChatRequest, Client, Form, Timeouts, find_local};
 use pairloom::jobs::{Generator, JobEvent, Setup, Work};
 use pairloom::sample::Fault;
 
@@ -16,7 +16,7 @@ fn client(url: &str) -> Client {
 
 fn request(n: u32) -> ChatRequest {
     let prompt = Arc::new(Prompt::new(None, "u"));
-    ChatRequest { model: String::new(), prompt, n, seed: Some(7), sampling: Sampling::default() }
+    ChatRequest { model: String::new(), prompt, n, seed: Some(7), sampling: Sampling::default(), form: Form::default() }
 }
 
 /// A server with these answers by method and path; all else is 404.

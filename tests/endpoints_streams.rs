@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use pairloom::domain::{ApiKey, Prompt, RequestFault, Sampling};
-use pairloom::endpoints::{Access, ChatAnswer, ChatError, ChatRequest, Client, Retry, Timeouts};
+use pairloom::endpoints::{Access, ChatAnswer, ChatError, ChatRequest, Client, Form, Retry, Timeouts};
 
 use crate::support::RUNTIME;
 use crate::support::raw::{self, events, http, json};
@@ -19,7 +19,14 @@ fn client(url: &str, timeouts: Timeouts) -> Client {
 
 fn request() -> ChatRequest {
     let prompt = Arc::new(Prompt::new(None, "u"));
-    ChatRequest { model: String::new(), prompt, n: 1, seed: Some(7), sampling: Sampling::default() }
+    ChatRequest {
+        model: String::new(),
+        prompt,
+        n: 1,
+        seed: Some(7),
+        sampling: Sampling::default(),
+        form: Form::default(),
+    }
 }
 
 /// What comes of an answer to a chat.

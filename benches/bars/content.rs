@@ -38,7 +38,7 @@ pub(crate) fn options() -> Options {
         waker: Arc::new(|| {}),
         sample: Arc::new(no_server),
         keys: Arc::new(|_| Ok(None)),
-        resume_generation: true,
+        resume_jobs: true,
     }
 }
 

@@ -95,7 +95,7 @@ fn options(context: &Context) -> Options {
             }
         }),
         keys: Arc::new(key_from_environment),
-        resume_generation: false,
+        resume_jobs: false,
     }
 }
 

@@ -73,6 +73,8 @@ pub enum View {
     /// The reading and checking.
     #[default]
     Label,
+    /// Judges and reward models.
+    Score,
     /// Import and export.
     Data,
 }

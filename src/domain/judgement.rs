@@ -50,7 +50,32 @@ pub struct Points {
     pub error: Option<f64>,
 }
 
+/// Which replies were scored: the same replies in the same order give the same number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Revision(pub u64);
+
+impl Revision {
+    /// Of replies in the order of their places. FNV-1a (Fowler, Noll, Vo), which stays the same in every version.
+    pub fn of(replies: impl IntoIterator<Item = ReplyId>) -> Self {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        for byte in replies.into_iter().flat_map(ReplyId::to_bytes) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        Self(hash)
+    }
+}
+
 impl Judgement {
+    /// Which replies it is about.
+    pub fn revision(&self) -> Revision {
+        Revision::of(self.scores.iter().map(|score| score.reply))
+    }
+
+    /// How many replies have no score.
+    pub fn missing(&self) -> u32 {
+        self.scores.iter().filter(|score| score.result.is_err()).count() as u32
+    }
+
     /// The score of a reply.
     pub fn value_of(&self, reply: ReplyId) -> Option<f64> {
         let score = self.scores.iter().find(|score| score.reply == reply)?;

@@ -31,7 +31,7 @@ pub use group::{Group, GroupStatus, Place, QueueFilter, View};
 pub use id::{AnnotatorId, BatchId, GroupId, ReplyId, ScorerId, SessionId};
 pub use job::{GenerationState, JobPhase, RequestFailure, ServerState, Waiting};
 pub use judgement::{
-    Answer, Call, CallKind, Judgement, MachineVerdict, NoScore, Points, Score, TokenChoice, VerdictReading,
+    Answer, Call, CallKind, Judgement, MachineVerdict, NoScore, Points, Revision, Score, TokenChoice, VerdictReading,
 };
 pub use key::ApiKey;
 pub use label::{Annotator, Draft, Guidelines, Label, Mark, Tiers, TiersError, Verdict, Writing};
@@ -44,7 +44,9 @@ pub use prompt::{Prompt, Turn, TurnRole};
 pub use reply::{Generated, Origin, Reply, ReplyCount, ReplyCountError, Sampling};
 pub use reward::{ChatTemplate, Reward, RewardRequest, RewardServer, StepRule};
 pub use rubric::{Criterion, Rubric, RubricFault, Scale, Wording};
-pub use scorer::{Judge, JudgeLanguage, JudgeMethod, Orders, OrdersError, Run, Scorer, ScorerKind};
+pub use scorer::{
+    Judge, JudgeLanguage, JudgeMethod, Orders, OrdersError, Run, ScoreGap, Scorer, ScorerFault, ScorerKind, ScorerState,
+};
 pub use server::{Ability, Examination, FirstReply, ServerInfo, ServerKind, ServerNote, Thinking};
 pub use title::title;
 pub use turns::Turns;

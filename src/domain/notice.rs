@@ -57,6 +57,10 @@ pub enum Notice {
     NoEndpoint,
     /// A reply that was written by a person, or that came in addition, cannot be asked for again.
     CannotRegenerate,
+    /// Two scorers of a session cannot have the same name.
+    ScorerNameTaken { name: String },
+    /// A scorer without a server or a name cannot be added.
+    ScorerIncomplete,
     /// The text to be taken is empty, or the same as the reply that it was edited from.
     NothingWritten,
     /// A file was written.

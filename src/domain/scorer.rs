@@ -1,8 +1,13 @@
 //! Machines that judge replies: LLM judges and reward models, with fixed settings.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Endpoint, JobPhase, QueueFilter, Reward, Rubric, ScorerId};
+use super::{
+    Endpoint, GroupId, JobPhase, NoScore, QueueFilter, RequestFault, Reward, RewardFault, RewardFinding, Rubric,
+    ScorerId, Waiting,
+};
 
 /// An LLM judge or a reward model. Its settings never change: other settings are another scorer, so that scores of one
 /// name can be compared.
@@ -155,4 +160,63 @@ pub struct Run {
     /// It goes on with groups as they come, and ends only when somebody says so.
     #[serde(default)]
     pub follows: bool,
+}
+
+/// Why a scorer cannot work as things are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ScorerFault {
+    /// The server, the key or the model.
+    Request(RequestFault),
+    /// What a reward server answers cannot be used, or not before a person chose.
+    Reward(RewardFault),
+}
+
+/// A scorer of a session at one moment. Counts are computed from rows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScorerState {
+    /// The scorer.
+    pub scorer: Arc<Scorer>,
+    /// What a look at its reward server showed.
+    pub finding: Option<Arc<RewardFinding>>,
+    /// Where its run stands.
+    pub run: Run,
+    /// Groups that could be scored: those whose replies are all there.
+    pub groups: u64,
+    /// Groups of those that were.
+    pub scored: u64,
+    /// Groups that were, and in which a reply has no score.
+    pub incomplete: u64,
+    /// Groups that the run has still to do.
+    pub left: u64,
+    /// Requests under way.
+    pub in_flight: u32,
+    /// Groups a second over the last seconds; `None` until there is something to measure.
+    pub per_second: Option<f64>,
+    /// Replies without a score since the session was opened, newest first, at most 50.
+    pub gaps: Vec<ScoreGap>,
+    /// Set while the server does not answer.
+    pub waiting: Option<Waiting>,
+    /// Why the run could not begin or had to stop, until the next start.
+    pub stopped: Option<ScorerFault>,
+}
+
+impl ScorerState {
+    /// Seconds until the run is done at the present rate.
+    pub fn seconds_left(&self) -> Option<f64> {
+        let rate = self.per_second.filter(|rate| *rate > 0.0)?;
+        Some(self.left as f64 / rate)
+    }
+}
+
+/// A reply that a scorer gave no score.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScoreGap {
+    /// The group.
+    pub group: GroupId,
+    /// Its number.
+    pub number: u64,
+    /// The reply's place in the round, from 0.
+    pub slot: u32,
+    /// Why.
+    pub why: NoScore,
 }

@@ -18,6 +18,30 @@ pub struct ChatRequest {
     pub seed: Option<u64>,
     /// How they are drawn.
     pub sampling: Sampling,
+    /// What the answer is to look like.
+    pub form: Form,
+}
+
+/// What an answer is to look like. What a server refuses of it is left out from then on: see [`Means`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Form {
+    /// The JSON schema that it is to fit.
+    pub schema: Option<serde_json::Value>,
+    /// With the probabilities of the 20 likeliest tokens at each place.
+    pub logprobs: bool,
+    /// After thinking, or without; `None` leaves it to the server.
+    pub thinking: Option<bool>,
+}
+
+/// What a server was not found to refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Means {
+    /// `response_format` with a schema.
+    pub schema: bool,
+    /// `response_format` with any JSON object.
+    pub object: bool,
+    /// `logprobs`.
+    pub logprobs: bool,
 }
 
 /// One reply.

@@ -69,6 +69,8 @@ pub(super) struct Found {
     /// `base` has answered as an API.
     pub(super) proven: bool,
     pub(super) quirks: Quirks,
+    /// What it is, as far as its list of models tells.
+    pub(super) kind: ServerKind,
     /// The first model that the server lists.
     pub(super) first_model: Option<String>,
 }
@@ -118,7 +120,7 @@ impl Client {
         })?;
         let base = place.bases.first().cloned().unwrap_or_default();
         let first_model = place.deployment.clone();
-        let shared = Arc::new(Mutex::new(Found { base, first_model, ..Found::default() }));
+        let shared = Arc::new(Mutex::new(Found { base, first_model, kind: place.kind, ..Found::default() }));
         let (address, secrets) = (Arc::new(place), Arc::new(secrets));
         Ok(Self { http, address, access, secrets, key: Arc::default(), timeouts, shared })
     }
@@ -253,7 +255,7 @@ impl Client {
     ) -> Result<Asked, ChatError> {
         let began = Instant::now();
         let url = self.address.at(base, "/chat/completions");
-        let body = wire::body(request, model, quirks);
+        let body = wire::body(request, model, quirks, self.found().kind);
         let seed = wire::seed_in(&body);
         let mut response = self.send(Method::POST, &url, Some(body.to_string().into_bytes()), None).await?;
         let status = response.status().as_u16();
@@ -334,7 +336,7 @@ impl Client {
         self.key.get().map_or(&*self.secrets, |known| &known.secrets).hide(text)
     }
 
-    fn hide_in_reply(&self, text: &mut String) {
+    pub(super) fn hide_in_reply(&self, text: &mut String) {
         self.key.get().map_or(&*self.secrets, |known| &known.secrets).hide_in_reply(text);
     }
 

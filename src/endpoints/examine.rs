@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::chat::ChatRequest;
+use super::chat::{ChatRequest, Form};
 use super::client::{Asked, Client};
 use super::fault::ChatError;
 use crate::domain::{Ability, Examination, FirstReply, Prompt, RequestFault, Sampling, ServerInfo, Thinking};
@@ -66,7 +66,7 @@ impl Client {
         let again = self.try_out(&examination.model, RANDOM, 1, fields(json!({"logprobs": true}))).await;
         (examination.seeds, examination.logprobs) = match again {
             Ok(again) => {
-                let logprobs = if again.assembly.logprobs { Ability::Works } else { Ability::Ignored };
+                let logprobs = if !again.assembly.logprobs.is_empty() { Ability::Works } else { Ability::Ignored };
                 let seeds = match (first.seed, said(&first), said(&again)) {
                     (None, ..) => Ability::Refused { said: String::new() },
                     (_, Some(one), Some(other)) if one == other => Ability::Works,
@@ -102,7 +102,8 @@ impl Client {
     async fn try_out(&self, model: &str, user: &str, n: u32, extra: Map<String, Value>) -> Result<Asked, ChatError> {
         let sampling = Sampling { max_tokens: Some(MOST_TOKENS), extra, ..Sampling::default() };
         let prompt = Arc::new(Prompt::new(None, user));
-        let request = ChatRequest { model: model.to_owned(), prompt, n, seed: Some(SEED), sampling };
+        let request =
+            ChatRequest { model: model.to_owned(), prompt, n, seed: Some(SEED), sampling, form: Form::default() };
         let (_, asked) = self.ask_somehow(&request, |_| {}).await?;
         match asked.wrong {
             Some(error) => Err(error),

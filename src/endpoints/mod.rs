@@ -11,6 +11,7 @@ mod examine;
 mod exchange;
 mod fault;
 mod intake;
+mod judge;
 mod lines;
 mod local;
 mod probe;
@@ -22,7 +23,7 @@ mod wait;
 mod wire;
 
 pub use access::{Access, KeyFinder};
-pub use chat::{ChatAnswer, ChatRequest, Choice};
+pub use chat::{ChatAnswer, ChatRequest, Choice, Form, Means};
 pub use client::{Client, Timeouts};
 pub use fault::{ChatError, Retry};
 pub use local::{LOCAL_PORTS, find_local};

@@ -71,6 +71,7 @@ impl Client {
                         found.base.clone_from(&listed.base);
                         (found.looked, found.proven) = (true, true);
                         found.first_model = listed.models.first().cloned();
+                        found.kind = listed.kind;
                     });
                     return Ok(listed);
                 }

@@ -13,6 +13,14 @@ pub(super) struct Quirks {
     pub(super) no_seed: bool,
     /// Does not stream (OpenAI's newer models for organizations that are not verified).
     pub(super) no_stream: bool,
+    /// Takes no JSON schema for the answer.
+    pub(super) no_schema: bool,
+    /// Takes no wish for a JSON object either.
+    pub(super) no_object: bool,
+    /// Tells no probabilities of tokens.
+    pub(super) no_logprobs: bool,
+    /// Has no switch for thinking, or another one.
+    pub(super) no_switch: bool,
 }
 
 /// Words with which servers refuse a field: OpenAI's "Unsupported parameter", pydantic's "Extra inputs are not
@@ -46,6 +54,16 @@ impl Quirks {
         self.no_usage |= names(&said, "stream_options") && !set("stream_options");
         self.no_seed |= refused("seed") && request.seed.is_some() && sampling.first_seed.is_none() && !set("seed");
         self.no_stream |= refused("stream") && !set("stream");
+        let form = &request.form;
+        let shape = ["response_format", "json_schema", "json_object", "guided_json", "structured_outputs", "grammar"];
+        if form.schema.is_some() && !set("response_format") && shape.iter().any(|field| names(&said, field)) {
+            // Where a schema is refused, any object may still be taken.
+            self.no_object |= self.no_schema;
+            self.no_schema = true;
+        }
+        self.no_logprobs |= form.logprobs && ["logprobs", "top_logprobs"].iter().any(|field| names(&said, field));
+        let switch = ["chat_template_kwargs", "enable_thinking", "reasoning_effort", "thinking"];
+        self.no_switch |= form.thinking.is_some() && switch.iter().any(|field| refused(field) && !set(field));
         *self != before
     }
 }
@@ -66,10 +84,22 @@ mod tests {
 
     use super::*;
     use crate::domain::{Prompt, Sampling};
+    use crate::endpoints::Form;
 
     fn request() -> ChatRequest {
         let sampling = Sampling { max_tokens: Some(5), ..Sampling::default() };
-        ChatRequest { model: String::new(), prompt: Arc::new(Prompt::new(None, "u")), n: 1, seed: Some(1), sampling }
+        ChatRequest {
+            model: String::new(),
+            prompt: Arc::new(Prompt::new(None, "u")),
+            n: 1,
+            seed: Some(1),
+            sampling,
+            form: everything(),
+        }
+    }
+
+    fn everything() -> Form {
+        Form { schema: Some(serde_json::json!({})), logprobs: true, thinking: Some(false) }
     }
 
     fn learned(said: &str, request: &ChatRequest) -> Quirks {
@@ -95,6 +125,16 @@ mod tests {
             ("Unsupported value: 'stream' does not support true with this model.", Quirks { no_stream: true, ..none }),
             ("Unexpected fields in the request: {'seeds'}", none),
             ("top_k: Extra inputs are not permitted", none),
+            // LM Studio, vLLM with fewer probabilities, LiteLLM before a server without the switch.
+            ("'response_format.type' must be 'json_schema' or 'text'", Quirks { no_schema: true, ..none }),
+            (
+                "Requested sample logprobs of 20, which is greater than max allowed: 5",
+                Quirks { no_logprobs: true, ..none },
+            ),
+            (
+                "UnsupportedParamsError: chat_template_kwargs is not supported by this model",
+                Quirks { no_switch: true, ..none },
+            ),
         ];
         for (said, quirks) in cases {
             assert_eq!(learned(said, &request()), quirks, "{said}");

@@ -6,7 +6,7 @@ use super::chat::Choice;
 use super::fault::{ChatError, from_error};
 use super::reasoning;
 use super::wire::{Chunk, ChunkChoice, MOST_CHOICES, Usage};
-use crate::domain::{RequestFault, Thinking};
+use crate::domain::{RequestFault, Thinking, TokenChoice};
 
 /// Bytes of the replies of one answer that are taken; more is a server out of control.
 pub(super) const LARGEST: usize = 16 << 20;
@@ -19,16 +19,21 @@ pub(super) struct Assembly {
     usage: Usage,
     /// The end of the whole answer was said.
     pub(super) done: bool,
-    /// Probabilities of tokens came.
-    pub(super) logprobs: bool,
+    /// Probabilities of the first choice's tokens, the first of them.
+    pub(super) logprobs: Vec<TokenChoice>,
+    /// The model as the server names it.
+    pub(super) served: String,
 }
+
+/// Tokens whose probabilities are kept: a digit is among the first, or follows a thought that was not wanted.
+const MOST_TOKENS: usize = 512;
 
 #[derive(Default)]
 pub(super) struct Part {
     pub(super) text: String,
     pub(super) reasoning: String,
-    refusal: String,
-    finish_reason: Option<String>,
+    pub(super) refusal: String,
+    pub(super) finish_reason: Option<String>,
 }
 
 impl Part {
@@ -49,7 +54,7 @@ impl Part {
     }
 }
 
-fn is_failure(finish_reason: &str) -> bool {
+pub(super) fn is_failure(finish_reason: &str) -> bool {
     matches!(finish_reason, "error" | "abort")
 }
 
@@ -58,6 +63,9 @@ impl Assembly {
     pub(super) fn add(&mut self, chunk: Chunk<'_>) -> Result<usize, ChatError> {
         if let Some(usage) = chunk.usage.and_then(Usage::read) {
             self.usage = usage;
+        }
+        if self.served.is_empty() {
+            self.served = chunk.model.0.into_owned();
         }
         let mut characters = 0;
         for (place, choice) in chunk.choices.map(|choices| choices.0).unwrap_or_default().into_iter().enumerate() {
@@ -78,7 +86,9 @@ impl Assembly {
                 said: "a choice whose index is no number".to_owned(),
             }));
         };
-        self.logprobs |= choice.has_logprobs();
+        if index == 0 && self.logprobs.len() < MOST_TOKENS {
+            self.logprobs.extend(choice.logprobs());
+        }
         if self.parts.len() >= MOST_CHOICES && !self.parts.contains_key(&index) {
             return Ok(0);
         }
@@ -113,6 +123,13 @@ impl Assembly {
 
     pub(super) fn usage(&self) -> Usage {
         self.usage
+    }
+
+    /// The first of them, if its end was said or the answer's was; whatever it says.
+    pub(super) fn take_first(&mut self) -> Option<Part> {
+        let done = self.done;
+        let (_, part) = self.parts.pop_first()?;
+        (part.finish_reason.is_some() || done).then_some(part)
     }
 
     /// The first of them, whatever became of it.

@@ -9,16 +9,20 @@ use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Se
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::chat::ChatRequest;
+use super::chat::{ChatRequest, Form};
 use super::quirks::Quirks;
+use crate::domain::{ServerKind, TokenChoice};
 
 /// Choices of one answer that are kept; nobody asks for so many.
 pub(super) const MOST_CHOICES: usize = 1024;
+/// Tokens of one piece whose probabilities are kept, and how many others at each.
+const MOST_TOKENS: usize = 512;
+const MOST_TOP: usize = 32;
 /// Models of a list that are kept; OpenRouter has some hundreds.
 const MOST_MODELS: usize = 10_000;
 
 /// The body of a request. Unset fields are left out, so that the server's defaults hold.
-pub(super) fn body(request: &ChatRequest, model: &str, quirks: Quirks) -> Value {
+pub(super) fn body(request: &ChatRequest, model: &str, quirks: Quirks, kind: ServerKind) -> Value {
     let sampling = &request.sampling;
     let messages: Vec<Value> =
         request.prompt.messages().map(|(role, content)| json!({"role": role, "content": content})).collect();
@@ -43,10 +47,41 @@ pub(super) fn body(request: &ChatRequest, model: &str, quirks: Quirks) -> Value 
     let limit = if quirks.completion_tokens { "max_completion_tokens" } else { "max_tokens" };
     set(limit, sampling.max_tokens.map(Into::into));
     set("stop", (!sampling.stop.is_empty()).then(|| sampling.stop.clone().into()));
+    form_fields(&request.form, quirks, kind, &mut body);
     for (name, value) in &sampling.extra {
         body.insert(name.clone(), value.clone());
     }
     Value::Object(body)
+}
+
+/// What the answer is to look like, in the fields of this kind of server.
+fn form_fields(form: &Form, quirks: Quirks, kind: ServerKind, body: &mut Map<String, Value>) {
+    if let Some(schema) = form.schema.as_ref().filter(|_| !quirks.no_object) {
+        let format = if quirks.no_schema {
+            json!({"type": "json_object"})
+        } else {
+            json!({"type": "json_schema", "json_schema": {"name": "verdict", "strict": true, "schema": schema}})
+        };
+        body.insert("response_format".to_owned(), format);
+    }
+    if form.logprobs && !quirks.no_logprobs {
+        body.insert("logprobs".to_owned(), true.into());
+        body.insert("top_logprobs".to_owned(), 20.into());
+    }
+    let Some(thinking) = form.thinking.filter(|_| !quirks.no_switch) else { return };
+    // Models that think do so by themselves where the switch has more positions than two.
+    let (name, value) = match kind {
+        ServerKind::OpenAi | ServerKind::Azure | ServerKind::Ollama if thinking => return,
+        ServerKind::OpenAi | ServerKind::Azure | ServerKind::Ollama => ("reasoning_effort", json!("none")),
+        ServerKind::DeepSeek | ServerKind::Moonshot => {
+            ("thinking", json!({"type": if thinking { "enabled" } else { "disabled" }}))
+        }
+        ServerKind::DashScope => ("enable_thinking", json!(thinking)),
+        // Refused outright by these, or by whatever stands behind them.
+        ServerKind::LmStudio | ServerKind::OpenRouter => return,
+        _ => ("chat_template_kwargs", json!({"enable_thinking": thinking})),
+    };
+    body.insert(name.to_owned(), value);
 }
 
 /// The seed as a body has it.
@@ -63,6 +98,9 @@ pub(super) struct Chunk<'a> {
     pub(super) usage: Option<&'a RawValue>,
     #[serde(borrow, default)]
     pub(super) error: Option<&'a RawValue>,
+    /// The model as the server names it.
+    #[serde(borrow, default)]
+    pub(super) model: Piece<'a>,
     /// `error` for vLLM to 0.10.0, SGLang and LMDeploy, whose errors have no field of that name.
     #[serde(borrow, default)]
     object: Piece<'a>,
@@ -108,16 +146,39 @@ impl ChunkChoice<'_> {
         }
     }
 
-    /// Whether it brings probabilities of tokens.
-    pub(super) fn has_logprobs(&self) -> bool {
+    /// The probabilities of tokens that it brings. What is not a list of tokens is none.
+    pub(super) fn logprobs(&self) -> Vec<TokenChoice> {
         #[derive(serde::Deserialize)]
         struct Logprobs {
             #[serde(default)]
-            content: Option<Few<IgnoredAny, 1>>,
+            content: Option<Few<Token, MOST_TOKENS>>,
         }
-        self.logprobs
-            .and_then(|raw| serde_json::from_str::<Logprobs>(raw.get()).ok())
-            .is_some_and(|logprobs| logprobs.content.is_some_and(|content| !content.0.is_empty()))
+        #[derive(serde::Deserialize)]
+        struct Token {
+            token: String,
+            #[serde(default)]
+            logprob: Option<f64>,
+            #[serde(default)]
+            top_logprobs: Option<Few<Listed, MOST_TOP>>,
+        }
+        #[derive(serde::Deserialize)]
+        struct Listed {
+            token: String,
+            #[serde(default)]
+            logprob: Option<f64>,
+        }
+        let Some(raw) = self.logprobs else { return Vec::new() };
+        let Ok(Logprobs { content: Some(Few(tokens)) }) = serde_json::from_str(raw.get()) else { return Vec::new() };
+        let choice = |token: Token| {
+            let listed = token.top_logprobs.map(|listed| listed.0).unwrap_or_default();
+            let mut top: Vec<(String, f64)> =
+                listed.into_iter().filter_map(|other| Some((other.token, other.logprob?))).collect();
+            if top.is_empty() {
+                top.extend(token.logprob.map(|logprob| (token.token.clone(), logprob)));
+            }
+            TokenChoice { token: token.token, top }
+        };
+        tokens.into_iter().map(choice).collect()
     }
 }
 

@@ -9,8 +9,8 @@ use super::fault::from_io;
 use super::source::Source;
 use super::text;
 use crate::domain::{
-    Annotator, AnnotatorId, Draft, FileFault, Group, GroupId, Guidelines, Label, Mark, Plan, Reply, ReplyId,
-    RequestFailure, SessionId, Writing,
+    Annotator, AnnotatorId, Call, Draft, FileFault, Group, GroupId, Guidelines, Judgement, Label, Mark, Plan, Reply,
+    ReplyId, RequestFailure, Revision, RewardFinding, Scorer, ScorerId, SessionId, Writing,
 };
 
 const NAME: &str = "pairloom-archive";
@@ -59,6 +59,25 @@ pub enum ArchiveLine {
         #[serde(flatten)]
         writing: Writing,
     },
+    Scorer {
+        #[serde(flatten)]
+        scorer: Scorer,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        finding: Option<RewardFinding>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        removed: bool,
+    },
+    /// A request to a scorer; `superseded` counts those that were asked again, from 1.
+    Call {
+        group: GroupId,
+        scorer: ScorerId,
+        round: u32,
+        revision: Revision,
+        #[serde(default)]
+        superseded: u32,
+        call: Call,
+    },
+    Judgement(Judgement),
 }
 
 impl ArchiveLine {
@@ -67,16 +86,23 @@ impl ArchiveLine {
         Self::Session { format: NAME.to_owned(), version: VERSION, id, title, created_at, plan }
     }
 
-    /// The group and the annotator that a line names, beside the line that brings them.
-    fn refers_to(&self) -> (Option<GroupId>, Option<AnnotatorId>) {
+    /// What a line names beside the line that brings it.
+    fn refers_to(&self) -> Names {
+        let of = |group: GroupId| Names { group: Some(group), ..Names::default() };
+        let by = |group: GroupId, annotator: AnnotatorId| Names { annotator: Some(annotator), ..of(group) };
+        let from = |group: GroupId, scorer: ScorerId| Names { scorer: Some(scorer), ..of(group) };
         match self {
-            Self::Reply(reply) => (Some(reply.group), None),
-            Self::Failure(failure) => (Some(failure.group), None),
-            Self::Label(label) => (Some(label.group), Some(label.annotator)),
+            Self::Reply(reply) => of(reply.group),
+            Self::Failure(failure) => of(failure.group),
+            Self::Label(label) => by(label.group, label.annotator),
             Self::Mark { group, annotator, .. }
             | Self::Draft { group, annotator, .. }
-            | Self::Writing { group, annotator, .. } => (Some(*group), Some(*annotator)),
-            Self::Session { .. } | Self::Annotator(_) | Self::Guidelines(_) | Self::Group(_) => (None, None),
+            | Self::Writing { group, annotator, .. } => by(*group, *annotator),
+            Self::Call { group, scorer, .. } => from(*group, *scorer),
+            Self::Judgement(judgement) => from(judgement.group, judgement.scorer),
+            Self::Session { .. } | Self::Annotator(_) | Self::Guidelines(_) | Self::Group(_) | Self::Scorer { .. } => {
+                Names::default()
+            }
         }
     }
 
@@ -93,9 +119,26 @@ impl ArchiveLine {
             Self::Label(label) => place(label.round, 0),
             Self::Mark { mark, .. } => (mark.skips > MOST || mark.skip_order > MOST_NUMBER).then_some("skips"),
             Self::Guidelines(guidelines) => (guidelines.version > MOST).then_some("version"),
-            Self::Session { .. } | Self::Annotator(_) | Self::Draft { .. } | Self::Writing { .. } => None,
+            Self::Call { round, superseded, call, .. } if call.step > MOST || call.attempt > MOST => {
+                place(*round, *superseded).or(Some("step or attempt"))
+            }
+            Self::Call { round, superseded, .. } => place(*round, *superseded),
+            Self::Judgement(judgement) => place(judgement.round, 0),
+            Self::Session { .. }
+            | Self::Annotator(_)
+            | Self::Draft { .. }
+            | Self::Writing { .. }
+            | Self::Scorer { .. } => None,
         }
     }
+}
+
+/// What a line names.
+#[derive(Default)]
+struct Names {
+    group: Option<GroupId>,
+    annotator: Option<AnnotatorId>,
+    scorer: Option<ScorerId>,
 }
 
 /// A line of an archive, without its line end.
@@ -115,6 +158,7 @@ pub fn read_archive(
     let mut groups: HashSet<GroupId> = HashSet::new();
     let mut replies: HashSet<ReplyId> = HashSet::new();
     let mut annotators: HashSet<AnnotatorId> = HashSet::new();
+    let mut scorers: HashSet<ScorerId> = HashSet::new();
     let mut number = 0;
     while let Some(whole) = text::next_line(&mut reader, &mut bytes).map_err(|error| from_io(&error))? {
         number += 1;
@@ -147,14 +191,20 @@ pub fn read_archive(
             ArchiveLine::Annotator(annotator) => {
                 annotators.insert(annotator.id);
             }
+            ArchiveLine::Scorer { scorer, .. } => {
+                scorers.insert(scorer.id);
+            }
             _ => {}
         }
-        let (group, annotator) = item.refers_to();
+        let Names { group, annotator, scorer } = item.refers_to();
         if let Some(group) = group.filter(|group| !groups.contains(group)) {
             return contradicts(format!("group {group} did not come before"));
         }
         if let Some(annotator) = annotator.filter(|annotator| !annotators.contains(annotator)) {
             return contradicts(format!("annotator {annotator} did not come before"));
+        }
+        if let Some(scorer) = scorer.filter(|scorer| !scorers.contains(scorer)) {
+            return contradicts(format!("scorer {scorer} did not come before"));
         }
         sink(number, item)?;
     }

@@ -2,25 +2,35 @@
 
 use std::time::Duration;
 
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, Notify, mpsc};
 
-use super::generator::{JobEvent, Teller};
 use crate::domain::RequestFault;
 use crate::endpoints::{Client, Retry};
 
 /// The longest wait between two tries.
 const LONGEST: Duration = Duration::from_secs(60);
 
-pub(super) struct Gate {
+/// What a job tells of its server.
+pub(super) enum Standing {
+    /// It is away, and waited for.
+    Away { fault: RequestFault, next_try: jiff::Timestamp, tries: u32 },
+    /// It is there again.
+    Back,
+}
+
+/// The gate of a job whose events are `E`.
+pub(super) struct Gate<E> {
     /// Held by the one task that looks for the server; the others wait for it here.
     keeper: Mutex<()>,
     knock: Notify,
-    teller: Teller,
+    events: mpsc::Sender<E>,
+    event: Box<dyn Fn(Standing) -> E + Send + Sync>,
 }
 
-impl Gate {
-    pub(super) fn new(teller: Teller) -> Self {
-        Self { keeper: Mutex::new(()), knock: Notify::new(), teller }
+impl<E: Send> Gate<E> {
+    /// A gate that tells `events` how the server does, as `event` words it.
+    pub(super) fn new(events: mpsc::Sender<E>, event: impl Fn(Standing) -> E + Send + Sync + 'static) -> Self {
+        Self { keeper: Mutex::new(()), knock: Notify::new(), events, event: Box::new(event) }
     }
 
     /// Try at once.
@@ -43,7 +53,7 @@ impl Gate {
         let mut wait = Duration::from_secs(1);
         for tries in 1.. {
             let next_try = jiff::Timestamp::now() + wait;
-            if !self.teller.tell(JobEvent::Away { fault: fault.clone(), next_try, tries }).await {
+            if !self.tell((self.event)(Standing::Away { fault: fault.clone(), next_try, tries })).await {
                 return;
             }
             tokio::select! {
@@ -57,7 +67,12 @@ impl Gate {
             }
             wait = (wait * 2).min(LONGEST);
         }
-        self.teller.tell(JobEvent::Back).await;
+        self.tell((self.event)(Standing::Back)).await;
+    }
+
+    /// Waits while the session has its hands full; `false` when nobody listens, which is when the job is over.
+    pub(super) async fn tell(&self, event: E) -> bool {
+        self.events.send(event).await.is_ok()
     }
 }
 

@@ -8,9 +8,9 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::attempt;
-use super::gate::Gate;
+use super::gate::{Gate, Standing};
 use crate::domain::{Generated, GroupId, Prompt, RequestFault, Sampling};
-use crate::endpoints::{ChatAnswer, ChatRequest, Choice, Client};
+use crate::endpoints::{ChatAnswer, ChatRequest, Choice, Client, Form};
 
 /// What a job works with.
 pub struct Setup {
@@ -26,6 +26,8 @@ pub struct Setup {
     pub sampling: Sampling,
     /// Requests at the same time.
     pub concurrency: u32,
+    /// One for each request to the server, whichever job it is of; who asked first is served first.
+    pub server_permits: Arc<Semaphore>,
 }
 
 /// The places of one group that want replies.
@@ -69,10 +71,19 @@ pub enum JobEvent {
     Stopped { fault: RequestFault },
 }
 
+impl From<Standing> for JobEvent {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::Away { fault, next_try, tries } => Self::Away { fault, next_try, tries },
+            Standing::Back => Self::Back,
+        }
+    }
+}
+
 /// A running job. Dropping it cancels it.
 pub struct Generator {
     work: mpsc::Sender<Work>,
-    gate: Arc<Gate>,
+    gate: Arc<Gate<Told>>,
     paused: watch::Sender<bool>,
     cancel: CancellationToken,
     in_flight: Arc<AtomicU32>,
@@ -86,13 +97,12 @@ impl Generator {
         // is followed soon.
         let (work, inbox) = mpsc::channel((permits as usize * 2).max(4));
         let (paused, watch) = watch::channel(false);
-        let teller = Teller { endpoint: setup.endpoint, events };
-        let gate = Arc::new(Gate::new(teller.clone()));
+        let endpoint = setup.endpoint;
+        let gate = Arc::new(Gate::new(events, move |standing| Told { endpoint, event: standing.into() }));
         let cancel = CancellationToken::new();
         let in_flight = Arc::new(AtomicU32::new(0));
         let job = Arc::new(Job {
             setup,
-            teller,
             gate: Arc::clone(&gate),
             permits: Semaphore::new(permits as usize),
             singles: AtomicBool::new(false),
@@ -143,8 +153,8 @@ impl Drop for Generator {
 
 struct Job {
     setup: Setup,
-    teller: Teller,
-    gate: Arc<Gate>,
+    gate: Arc<Gate<Told>>,
+    /// One for each request of this job.
     permits: Semaphore,
     /// The server ignores or refuses `n`: ask for one reply at a time.
     singles: AtomicBool,
@@ -250,8 +260,10 @@ impl Job {
             n,
             seed: Some(seed),
             sampling: self.setup.sampling.clone(),
+            form: Form::default(),
         };
         let Ok(_permit) = self.permits.acquire().await else { return Err(RequestFault::CutStream) };
+        let Ok(_turn) = self.setup.server_permits.acquire().await else { return Err(RequestFault::CutStream) };
         let _counted = Counted::new(&self.in_flight);
         attempt::answer(&self.setup.client, &self.gate, &request).await
     }
@@ -299,20 +311,7 @@ impl Job {
 
     async fn fail(&self, work: &Work, open: &[(u32, u64)], fault: RequestFault) {
         // What is wrong with every request is no failure of this one.
-        let hopeless = matches!(
-            fault,
-            RequestFault::BadAddress { .. }
-                | RequestFault::SecretShown { .. }
-                | RequestFault::BadSetting { .. }
-                | RequestFault::NoKey { .. }
-                | RequestFault::Redirected { .. }
-                | RequestFault::Unauthorized { .. }
-                | RequestFault::NoSuchModel { .. }
-                | RequestFault::NotAnApi { .. }
-                // No such path, no money left, no quota left.
-                | RequestFault::Refused { status: 402 | 404 | 405 | 429, .. }
-        );
-        if hopeless {
+        if attempt::is_hopeless(&fault) {
             if !self.stopped.swap(true, Ordering::Relaxed) {
                 self.tell(JobEvent::Stopped { fault }).await;
             }
@@ -325,29 +324,15 @@ impl Job {
     }
 
     async fn tell(&self, event: JobEvent) {
-        self.teller.tell(event).await;
-    }
-}
-
-/// Tells the session what happens, under the endpoint's number.
-#[derive(Clone)]
-pub(super) struct Teller {
-    endpoint: usize,
-    events: mpsc::Sender<Told>,
-}
-
-impl Teller {
-    /// Waits while the session has its hands full; `false` when nobody listens, which is when the job is over.
-    pub(super) async fn tell(&self, event: JobEvent) -> bool {
-        self.events.send(Told { endpoint: self.endpoint, event }).await.is_ok()
+        self.gate.tell(Told { endpoint: self.setup.endpoint, event }).await;
     }
 }
 
 /// Counts a request while it runs, however it ends.
-struct Counted<'a>(&'a AtomicU32);
+pub(super) struct Counted<'a>(&'a AtomicU32);
 
 impl<'a> Counted<'a> {
-    fn new(count: &'a AtomicU32) -> Self {
+    pub(super) fn new(count: &'a AtomicU32) -> Self {
         count.fetch_add(1, Ordering::Relaxed);
         Self(count)
     }

@@ -14,11 +14,14 @@ use super::intake::{Intake, Leaving};
 use super::lanes::Generation;
 use super::movement::Trail;
 use super::queue::Queue;
-use super::snapshot::{Card, FileWork, Finding, Integrity, Nearby, OpenGroup, Preview, Snapshot, Summary};
+use super::scorers::Scorers;
+use super::snapshot::{
+    Card, FileWork, Finding, Integrity, Nearby, OpenGroup, Preview, RewardLook, ScoreTable, Snapshot, Summary,
+};
 use super::{Command, Options, Published};
 use crate::domain::{Annotator, GroupId, Guidelines, Notice, Place, Plan, Problem, Step, StoreFault, title};
 use crate::formats::{Format, RefusedRow};
-use crate::jobs::Told;
+use crate::jobs::{ScoringTold, Told};
 use crate::store::{Opened, SessionInfo, Store, StoreError};
 
 /// Job results that are committed together at most, and how long the first of them waits for the others.
@@ -49,6 +52,9 @@ pub(super) struct Actor {
     pub(super) unfolded: Option<GroupId>,
     pub(super) guidelines: Option<Arc<Guidelines>>,
     pub(super) pace: Option<f32>,
+    pub(super) scorers: Scorers,
+    pub(super) looks: Arc<Vec<RewardLook>>,
+    pub(super) score_table: Option<Arc<ScoreTable>>,
     pub(super) findings: Arc<Vec<Finding>>,
     pub(super) nearby: Option<Arc<Nearby>>,
     pub(super) summary: Option<Arc<Summary>>,
@@ -95,6 +101,9 @@ impl Actor {
             unfolded: None,
             guidelines: guidelines.map(Arc::new),
             pace: None,
+            scorers: Scorers::default(),
+            looks: Arc::default(),
+            score_table: None,
             findings: Arc::default(),
             nearby: None,
             summary: None,
@@ -115,6 +124,7 @@ impl Actor {
             info,
         };
         actor.load_queue()?;
+        actor.load_scorers()?;
         actor.refresh_pace()?;
         actor.open_followers(recovered)?;
         if actor.place.group.is_none_or(|group| actor.queue.get(group).is_none()) {
@@ -145,6 +155,7 @@ impl Actor {
             })
         })?;
         self.queue = queue;
+        self.recount_scorers();
         Ok(())
     }
 
@@ -155,11 +166,12 @@ impl Actor {
     }
 
     pub(super) async fn run(mut self, mut commands: mpsc::Receiver<(u64, Command)>) {
-        if self.options.resume_generation && self.generation.was_running() {
+        if self.options.resume_jobs && self.generation.was_running() {
             self.resume_generation();
             self.publish();
         }
         let mut events: Vec<(u64, Told)> = Vec::with_capacity(BATCH);
+        let mut scored: Vec<ScoringTold> = Vec::new();
         let mut due: Option<Instant> = None;
         loop {
             let batch_due = due.unwrap_or_else(|| Instant::now() + Duration::from_secs(3600));
@@ -180,21 +192,34 @@ impl Actor {
                 },
                 () = tokio::time::sleep_until(batch_due), if due.is_some() => {
                     due = None;
-                    self.take_job_events(std::mem::take(&mut events));
-                    self.publish();
+                    self.take_events(&mut events, &mut scored);
                 }
                 event = self.generation.next_event() => {
                     events.push(event);
                     if events.len() >= BATCH {
                         due = None;
-                        self.take_job_events(std::mem::take(&mut events));
-                        self.publish();
+                        self.take_events(&mut events, &mut scored);
+                    } else if due.is_none() {
+                        due = Some(Instant::now() + BATCH_WAIT);
+                    }
+                }
+                told = self.scorers.next_event() => {
+                    scored.push(told);
+                    if scored.len() >= BATCH {
+                        due = None;
+                        self.take_events(&mut events, &mut scored);
                     } else if due.is_none() {
                         due = Some(Instant::now() + BATCH_WAIT);
                     }
                 }
                 report = self.clerk.next_report() => {
                     self.take_report(report);
+                    self.publish();
+                }
+                () = std::future::ready(()), if self.uncounted_scorer().is_some() => {
+                    if let Some(scorer) = self.uncounted_scorer() {
+                        self.count_scorer(scorer);
+                    }
                     self.publish();
                 }
                 // Last: commands come between two parts.
@@ -210,7 +235,19 @@ impl Actor {
         events.extend(self.generation.take_left());
         self.take_job_events(events);
         self.store_held();
+        self.stop_scorers(scored);
         self.shut_down();
+    }
+
+    /// Store what jobs brought, and show it.
+    fn take_events(&mut self, events: &mut Vec<(u64, Told)>, scored: &mut Vec<ScoringTold>) {
+        if !events.is_empty() {
+            self.take_job_events(std::mem::take(events));
+        }
+        if !scored.is_empty() {
+            self.take_scoring_events(std::mem::take(scored));
+        }
+        self.publish();
     }
 
     fn carry_out(&mut self, command: Command) {
@@ -270,6 +307,24 @@ impl Actor {
                 self.ask_server(*endpoint);
                 Ok(())
             }
+            Command::AddScorer(scorer) => self.add_scorer(*scorer),
+            Command::RemoveScorer(scorer) => self.remove_scorer(scorer),
+            Command::Score { scorer, filter, follows } => self.score(scorer, filter, follows),
+            Command::PauseScorer(scorer) => self.pause_run(scorer),
+            Command::CancelScorer(scorer) => self.cancel_run(scorer),
+            Command::RetryScorer(scorer) => self.retry_scores(scorer),
+            Command::TryScorer(scorer) => {
+                self.try_scorer_now(scorer);
+                Ok(())
+            }
+            Command::TestScorer(scorer) => {
+                self.look_at_scorer(*scorer);
+                Ok(())
+            }
+            Command::ListScores(scorer) => {
+                self.clerk.list_scores(scorer, self.annotator.id);
+                Ok(())
+            }
             Command::FindServers => {
                 self.find_servers();
                 Ok(())
@@ -321,6 +376,8 @@ impl Actor {
                 self.notify(notice);
             }
             Report::Copied(path) => self.notify(Notice::CopySaved { path }),
+            Report::Scores(table) => self.score_table = Some(Arc::new(table)),
+            Report::Looked(look) => self.take_look(look),
             Report::Probed(finding) => self.take_finding(finding),
             Report::Nearby(found) => self.nearby = Some(Arc::new(Nearby::Found(found))),
             Report::Incoming(incoming) => self.take_incoming(incoming),
@@ -359,6 +416,7 @@ impl Actor {
 
     fn publish(&mut self) {
         self.generation.refresh(&self.queue);
+        let scorers = self.scorers.refresh(&self.queue);
         let current = self.place.group.and_then(|group| self.open_group(group));
         // Replies whose arrival is watched keep their cards, alike or not.
         if let Some(open) = current.as_ref().filter(|open| open.cards.contains(&Card::Waiting)) {
@@ -381,6 +439,9 @@ impl Actor {
             guidelines: self.guidelines.clone(),
             plan: Arc::clone(&self.plan),
             generation: self.generation.state(),
+            scorers,
+            looks: Arc::clone(&self.looks),
+            score_table: self.score_table.clone(),
             findings: Arc::clone(&self.findings),
             nearby: self.nearby.clone(),
             undo,
@@ -456,6 +517,9 @@ fn empty_snapshot(path: &Path, info: &SessionInfo, annotator: &Annotator) -> Sna
         guidelines: None,
         plan: Arc::default(),
         generation: Arc::default(),
+        scorers: Arc::default(),
+        looks: Arc::default(),
+        score_table: None,
         findings: Arc::default(),
         nearby: None,
         undo: None,

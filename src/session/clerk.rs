@@ -14,8 +14,9 @@ use super::actor::Actor;
 use super::export::{self, Unwritten};
 use super::followed::{FileEdit, Outcome, rows};
 use super::reading::{self, Incoming};
-use super::snapshot::{FileWork, Finding, Integrity, Preview, Summary};
-use crate::domain::{FileFault, GroupId, Notice, PairPolicy, Problem, ServerInfo};
+use super::score_table;
+use super::snapshot::{FileWork, Finding, Integrity, Preview, RewardLook, ScoreTable, Summary};
+use crate::domain::{AnnotatorId, FileFault, GroupId, Notice, PairPolicy, Problem, ScorerId, ServerInfo};
 use crate::formats::{self, Format, Reading, RowHash, Source};
 use crate::store::{self, Reader, StoreError};
 
@@ -50,6 +51,10 @@ enum Task {
     Copy {
         path: PathBuf,
     },
+    ListScores {
+        scorer: ScorerId,
+        annotator: AnnotatorId,
+    },
     EditFollowed(FileEdit),
     /// With rows of the file that are the session's though it has no note of them.
     Reconcile {
@@ -65,6 +70,8 @@ pub(super) enum Report {
     Summary(Summary),
     Exported(Notice),
     Copied(PathBuf),
+    Scores(ScoreTable),
+    Looked(RewardLook),
     Probed(Finding),
     /// The servers of this machine.
     Nearby(Vec<ServerInfo>),
@@ -122,6 +129,10 @@ impl Clerk {
 
     pub(super) fn copy(&self, path: PathBuf) {
         self.ask(Task::Copy { path });
+    }
+
+    pub(super) fn list_scores(&self, scorer: ScorerId, annotator: AnnotatorId) {
+        self.ask(Task::ListScores { scorer, annotator });
     }
 
     pub(super) fn edit_followed(&self, edit: FileEdit) {
@@ -225,6 +236,10 @@ impl Desk {
             Task::Copy { path } => match self.reader.copy_to(&path) {
                 Ok(()) => Report::Copied(path),
                 Err(error) => Report::Failed(Problem::Store { path, fault: error.into() }),
+            },
+            Task::ListScores { scorer, annotator } => match score_table::read(&self.reader, scorer, annotator) {
+                Ok(table) => Report::Scores(table),
+                Err(error) => self.failed(error),
             },
             Task::EditFollowed(edit) => Report::Followed(match edit_file(&edit) {
                 Ok(()) => Outcome::Edited(edit),

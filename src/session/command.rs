@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::domain::{Endpoint, GroupId, PairPolicy, Plan, QueueFilter, ReplyId, View};
+use crate::domain::{Endpoint, GroupId, PairPolicy, Plan, QueueFilter, ReplyId, Scorer, ScorerId, View};
 
 /// One wish. Wishes are carried out in the order in which they were sent; each is durable before a snapshot shows it.
 /// Those about a group name the group that the person was looking at, so a late key never hits another group.
@@ -78,6 +78,25 @@ pub enum Command {
     /// Ask a server what it is, which models it has and what it can do; the answer is in `Snapshot::findings`. Sends a
     /// few small requests.
     Test(Box<Endpoint>),
+    /// Add a scorer. One with a name that is taken, or without a server, is refused with a notice.
+    AddScorer(Box<Scorer>),
+    /// Take a scorer off the list; its scores stay in the file.
+    RemoveScorer(ScorerId),
+    /// Ask a scorer for the scores that are missing in these groups; `follows`: and in those that come later.
+    Score { scorer: ScorerId, filter: QueueFilter, follows: bool },
+    /// Let its requests that run come to an end, ask for no more until [`Command::Score`].
+    PauseScorer(ScorerId),
+    /// Stop its requests and forget the rest of the run; what is there stays.
+    CancelScorer(ScorerId),
+    /// Ask again wherever it gave no score.
+    RetryScorer(ScorerId),
+    /// Its server is being waited for: try it at once.
+    TryScorer(ScorerId),
+    /// Look at a scorer's server with a few small requests, whether it is on the list or not. The answer is in
+    /// `Snapshot::looks` for a reward model, in `Snapshot::findings` for a judge.
+    TestScorer(Box<Scorer>),
+    /// Read what a scorer said of the groups that this annotator has labeled; the answer is `Snapshot::score_table`.
+    ListScores(ScorerId),
     /// Look for servers on this machine; the answer is `Snapshot::nearby`.
     FindServers,
 

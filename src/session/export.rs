@@ -6,7 +6,7 @@ use super::followed::rows;
 use super::snapshot::Summary;
 use crate::domain::{FileFault, PairPolicy, possible_pairs};
 use crate::formats::{self, ArchiveLine, Companion, Format};
-use crate::store::{Read, Reader, SessionInfo, StoreError};
+use crate::store::{KeptCall, KeptScorer, Read, Reader, SessionInfo, StoreError};
 
 /// Rows that a preview of an export shows.
 const SHOWN_ROWS: usize = 20;
@@ -135,6 +135,9 @@ fn archive(
     for guidelines in read.all_guidelines()? {
         put(&ArchiveLine::Guidelines(guidelines))?;
     }
+    for KeptScorer { scorer, finding, removed, .. } in read.scorers()? {
+        put(&ArchiveLine::Scorer { scorer, finding, removed })?;
+    }
     read.for_each_group(|group| -> Result<(), Stopped> {
         let id = group.id;
         tally.groups += 1;
@@ -156,6 +159,12 @@ fn archive(
         }
         for (annotator, writing) in read.writings_of(id)? {
             put(&ArchiveLine::Writing { group: id, annotator, writing })?;
+        }
+        for KeptCall { scorer, round, revision, superseded, call } in read.all_calls(id)? {
+            put(&ArchiveLine::Call { group: id, scorer, round, revision, superseded, call })?;
+        }
+        for judgement in read.all_judgements(id)? {
+            put(&ArchiveLine::Judgement(judgement))?;
         }
         Ok(())
     })

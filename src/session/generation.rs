@@ -87,7 +87,7 @@ impl Actor {
         self.generation.begin(lanes, servers, Turns::new(&plan.endpoints), &mut self.queue);
     }
 
-    fn start_generator(&self, number: usize, endpoint: &Endpoint, client: Client) -> Generator {
+    fn start_generator(&mut self, number: usize, endpoint: &Endpoint, client: Client) -> Generator {
         let setup = Setup {
             endpoint: number,
             client,
@@ -95,11 +95,12 @@ impl Actor {
             model: endpoint.model.clone(),
             sampling: self.plan.sampling.clone(),
             concurrency: endpoint.concurrency(),
+            server_permits: self.scorers.server_permits(endpoint),
         };
         Generator::start(&self.options.runtime, setup, self.generation.sender.clone())
     }
 
-    fn client(&self, endpoint: &Endpoint) -> Result<Client, RequestFault> {
+    pub(super) fn client(&self, endpoint: &Endpoint) -> Result<Client, RequestFault> {
         let address = self.address(&endpoint.address)?;
         let (keys, of) = (Arc::clone(&self.options.keys), endpoint.clone());
         let access = match endpoint.address {
@@ -284,6 +285,7 @@ impl Actor {
             for reply in &replies {
                 if write.add_reply(reply)? {
                     *stored.entry(reply.group).or_default() += 1;
+                    write.replies_changed(reply.group, reply.round)?;
                 }
             }
             for failure in &failures {

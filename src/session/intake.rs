@@ -406,13 +406,26 @@ impl Intake {
             ArchiveLine::Draft { group, annotator, draft } if self.brings(write, group)? => {
                 write.set_draft(group, annotator, &draft)
             }
+            // The session's own state of a scorer stands before the archive's.
+            ArchiveLine::Scorer { scorer, finding, removed } => match write.scorer(scorer.id)? {
+                Some(_) => Ok(()),
+                None => write.put_scorer(&KeptScorer { scorer, finding, run: Run::default(), removed }),
+            },
+            ArchiveLine::Call { group, scorer, round, revision, superseded, call } if self.brings(write, group)? => {
+                write.add_call(group, &KeptCall { scorer, round, revision, superseded, call })
+            }
+            ArchiveLine::Judgement(judgement) if self.brings(write, judgement.group)? => {
+                write.put_judgement(&judgement)
+            }
             // Lines of a group that is here already.
             ArchiveLine::Reply(_)
             | ArchiveLine::Failure(_)
             | ArchiveLine::Label(_)
             | ArchiveLine::Mark { .. }
             | ArchiveLine::Writing { .. }
-            | ArchiveLine::Draft { .. } => Ok(()),
+            | ArchiveLine::Draft { .. }
+            | ArchiveLine::Call { .. }
+            | ArchiveLine::Judgement(_) => Ok(()),
         }
     }
 

@@ -302,7 +302,7 @@ impl Actor {
             standing.noted = row.noted;
             standing.later = row.later;
         });
-        Ok(())
+        self.rescore(group)
     }
 
     /// A group with its replies, from memory or from the file. An unreadable group is told and shown as none.

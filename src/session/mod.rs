@@ -13,6 +13,10 @@
 //! | `movement` | which group is in front |
 //! | `generation` | the plan, the generation job, what it brings |
 //! | `lanes` | the job of each endpoint: what it may be handed, what it has in hand |
+//! | `scorer_list` | judges and reward models: which there are, and looks at their servers |
+//! | `scoring` | runs of scorers, what they bring |
+//! | `scorers` | what each scorer has done and has still to do |
+//! | `score_table` | what a scorer said of labeled groups, read by the clerk |
 //! | `intake` | groups that come in: from the plan's prompts, from files |
 //! | `clerk` | a second thread with a read-only connection: exports, previews, checks, backups |
 //! | `reading` | the clerk's side of an import: a file read into parts |
@@ -32,14 +36,18 @@ mod lanes;
 mod movement;
 mod queue;
 mod reading;
+mod score_table;
+mod scorer_list;
+mod scorers;
+mod scoring;
 mod snapshot;
 mod writing;
 
 pub use command::Command;
 pub use reading::PART_BYTES;
 pub use snapshot::{
-    Card, Counts, FileWork, Finding, Followed, Integrity, Nearby, OpenGroup, Preview, Probe, QueueRow, Snapshot,
-    Summary,
+    Card, Counts, FileWork, Finding, Followed, Integrity, Looked, Nearby, OpenGroup, Preview, Probe, QueueRow,
+    RewardLook, ScoreRow, ScoreTable, Snapshot, Summary,
 };
 
 use std::net::SocketAddr;
@@ -66,8 +74,8 @@ pub struct Options {
     pub sample: Arc<dyn Fn() -> std::io::Result<SocketAddr> + Send + Sync>,
     /// Where keys come from; may wait for the system's keyring, so it is called on a thread of its own.
     pub keys: Keys,
-    /// Go on with a generation that was running when the session was closed.
-    pub resume_generation: bool,
+    /// Go on with what was running when the session was closed: generation, runs of scorers.
+    pub resume_jobs: bool,
 }
 
 /// Finds the key of an endpoint.

@@ -23,6 +23,8 @@ pub(super) struct Queue {
     /// Positions in the order in which their groups were skipped; only those without a verdict.
     skipped: BTreeSet<(u64, usize)>,
     counts: Counts,
+    /// Groups with replies, none of which is still to come.
+    complete: u64,
     /// Replies that are there and that are wanted, and those that failed, over all groups.
     have: u64,
     wanted: u64,
@@ -62,6 +64,11 @@ impl Standing {
 
     fn missing(&self) -> u32 {
         self.wanted.saturating_sub(self.have + self.failed)
+    }
+
+    /// There are replies, and none is still to come.
+    pub(super) fn is_complete(&self) -> bool {
+        self.have > 0 && !self.lacks_replies()
     }
 
     fn lacks_replies(&self) -> bool {
@@ -124,6 +131,7 @@ impl Queue {
         let add = |sum: &mut u64, amount: u32| *sum = sum.saturating_add_signed(sign * i64::from(amount));
         add(&mut self.have, standing.have.min(standing.wanted));
         add(&mut self.wanted, standing.wanted);
+        add(&mut self.complete, u32::from(standing.is_complete()));
         add(&mut self.failed, standing.failed.min(standing.wanted.saturating_sub(standing.have)));
         let counts = &mut self.counts;
         add(&mut counts.total, 1);
@@ -170,6 +178,21 @@ impl Queue {
     /// Replies there, wanted and failed.
     pub(super) fn reply_counts(&self) -> (u64, u64, u64) {
         (self.have, self.wanted, self.failed)
+    }
+
+    /// Groups with replies, none of which is still to come.
+    pub(super) fn complete(&self) -> u64 {
+        self.complete
+    }
+
+    /// The groups of a filter with replies, none of which is still to come.
+    pub(super) fn complete_in(&self, filter: QueueFilter) -> impl Iterator<Item = &Standing> {
+        self.rows.iter().filter(move |standing| standing.is_complete() && passes(standing, filter))
+    }
+
+    /// Whether a filter shows a group and it can be scored.
+    pub(super) fn is_complete_in(&self, id: GroupId, filter: QueueFilter) -> bool {
+        self.get(id).is_some_and(|standing| standing.is_complete() && passes(standing, filter))
     }
 
     pub(super) fn get(&self, id: GroupId) -> Option<&Standing> {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use crate::domain::{
     Annotator, Draft, Endpoint, Examination, GenerationState, Group, GroupId, GroupStatus, Guidelines, Label, Mark,
-    Notice, Place, Plan, Reply, ReplyId, RequestFault, ServerInfo, SessionId, Step, Writing,
+    NoScore, Notice, Place, Plan, Reply, ReplyId, RequestFault, RewardFinding, Scorer, ScorerFault, ScorerId,
+    ScorerState, ServerInfo, SessionId, Step, Writing,
 };
 use crate::formats::{Format, ImportPreview};
 
@@ -45,6 +46,12 @@ pub struct Snapshot {
     pub findings: Arc<Vec<Finding>>,
     /// The servers of this machine; `None` until somebody asks.
     pub nearby: Option<Arc<Nearby>>,
+    /// The judges and reward models in the order in which they were added.
+    pub scorers: Arc<Vec<ScorerState>>,
+    /// What reward servers showed when they were looked at last.
+    pub looks: Arc<Vec<RewardLook>>,
+    /// What one scorer said of labeled groups; `None` until asked for.
+    pub score_table: Option<Arc<ScoreTable>>,
     /// What undo would take back.
     pub undo: Option<Step>,
     /// What redo would do again.
@@ -179,6 +186,78 @@ impl Finding {
         (&mine.address, &mine.key, &mine.headers, &mine.proxy)
             == (&other.address, &other.key, &other.headers, &other.proxy)
     }
+}
+
+/// What a look at a reward server showed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RewardLook {
+    /// The scorer as it was when its server was looked at.
+    pub scorer: Scorer,
+    /// What it showed.
+    pub looked: Looked,
+}
+
+/// See [`RewardLook`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Looked {
+    /// It is being asked.
+    Looking,
+    /// This is how it is asked and read.
+    Found(RewardFinding),
+    /// It cannot be used as it is.
+    Failed(ScorerFault),
+}
+
+impl RewardLook {
+    /// Whether it tells of this scorer: the same server, reached and asked in the same way. The name does not matter.
+    pub fn is_about(&self, other: &Scorer) -> bool {
+        self.scorer.endpoint == other.endpoint && self.scorer.kind == other.kind
+    }
+
+    /// How the server is asked and read, where the look showed it.
+    pub fn finding(&self) -> Option<RewardFinding> {
+        match &self.looked {
+            Looked::Found(finding) => Some(finding.clone()),
+            Looked::Looking | Looked::Failed(_) => None,
+        }
+    }
+}
+
+/// What one scorer said of the groups that the annotator has labeled. Of others nothing is read: whoever has not decided
+/// yet is not to be led.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScoreTable {
+    /// The scorer.
+    pub scorer: ScorerId,
+    /// Labeled groups that it has scored, in the order of their numbers.
+    pub rows: Vec<ScoreRow>,
+    /// Groups that it has scored and that this annotator has not labeled.
+    pub hidden: u64,
+    /// How many replies have no score, and why, over all groups; the most frequent first.
+    pub gaps: Vec<(NoScore, u64)>,
+}
+
+/// One group in a [`ScoreTable`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScoreRow {
+    /// The group.
+    pub group: GroupId,
+    /// Its number.
+    pub number: u64,
+    /// What the annotator chose: the places of the replies of the best tier, from 0; empty for none acceptable.
+    pub chosen: Vec<u32>,
+    /// Places and scores, best first; places are those of the round, from 0.
+    pub ranked: Vec<(u32, f64)>,
+    /// The best score less the second.
+    pub margin: Option<f64>,
+    /// The same in standard errors, where the scorer gives some.
+    pub z: Option<f64>,
+    /// Replies without a score.
+    pub missing: u32,
+    /// Pairs that were judged differently in both orders.
+    pub inconsistent: u32,
+    /// A reply addresses the judge and came out best all the same.
+    pub is_suspect: bool,
 }
 
 /// The servers of this machine.

@@ -10,7 +10,7 @@ use crate::domain::{AnnotatorId, BatchId};
 pub(super) const SHOWN: &str = "groups.batch NOT IN (SELECT batch FROM withdrawn)";
 
 /// What belongs to a group and goes with it.
-const OF_GROUPS: [&str; 6] = ["replies", "failures", "labels", "marks", "drafts", "writings"];
+const OF_GROUPS: [&str; 8] = ["replies", "failures", "labels", "marks", "drafts", "writings", "calls", "judgements"];
 
 impl Read<'_> {
     /// Batches that began to arrive and were never shown: of an import under way, or of one that broke off.

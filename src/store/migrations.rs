@@ -17,10 +17,10 @@ const HEADER_LENGTH: usize = 100;
 const HEADER: &[u8; 16] = b"SQLite format 3\0";
 
 static STEPS: LazyLock<Migrations<'static>> =
-    LazyLock::new(|| Migrations::new(vec![M::up(FIRST), M::up(SECOND), M::up(THIRD)]));
+    LazyLock::new(|| Migrations::new(vec![M::up(FIRST), M::up(SECOND), M::up(THIRD), M::up(FOURTH)]));
 
 /// The number of the newest step.
-pub(super) const KNOWN: u32 = 3;
+pub(super) const KNOWN: u32 = 4;
 
 const FIRST: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -98,6 +98,27 @@ DROP INDEX groups_batch;
 CREATE INDEX groups_batch ON groups (batch, number, fingerprint);
 ";
 
+/// Scorers, what they were asked, what came of it. `revision` names the replies that were scored; `stale`: others are
+/// shown now. `superseded` counts calls that were asked again from 1; 0 is the one that counts.
+const FOURTH: &str = "
+CREATE TABLE scorers (
+    number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, scorer TEXT NOT NULL, finding TEXT, run TEXT NOT NULL,
+    removed INTEGER NOT NULL
+) STRICT;
+CREATE TABLE calls (
+    group_id BLOB NOT NULL REFERENCES groups (id), scorer BLOB NOT NULL REFERENCES scorers (id), round INTEGER NOT NULL,
+    revision INTEGER NOT NULL, step INTEGER NOT NULL, attempt INTEGER NOT NULL, superseded INTEGER NOT NULL,
+    decided INTEGER NOT NULL, call TEXT NOT NULL,
+    PRIMARY KEY (group_id, scorer, revision, step, attempt, superseded)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE judgements (
+    group_id BLOB NOT NULL REFERENCES groups (id), scorer BLOB NOT NULL REFERENCES scorers (id), round INTEGER NOT NULL,
+    revision INTEGER NOT NULL, stale INTEGER NOT NULL, missing INTEGER NOT NULL, judgement TEXT NOT NULL,
+    PRIMARY KEY (group_id, scorer, revision)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX judgements_standing ON judgements (scorer, stale, missing, round, group_id);
+";
+
 /// Bring the schema up to date.
 pub(super) fn run(connection: &mut Connection) -> Result<()> {
     STEPS.to_latest(connection).map_err(|error| match error {
@@ -152,7 +173,7 @@ pub(super) fn refuse_triggers(connection: &Connection) -> Result<()> {
 /// Bring an empty file to an older version, as that version would have made it.
 #[cfg(test)]
 pub(super) fn run_to(connection: &Connection, version: usize) {
-    for step in [FIRST, SECOND, THIRD].iter().take(version) {
+    for step in [FIRST, SECOND, THIRD, FOURTH].iter().take(version) {
         connection.execute_batch(step).unwrap();
     }
     connection.pragma_update(None, "user_version", version as u32).unwrap();

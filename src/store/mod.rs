@@ -7,6 +7,7 @@
 mod annotators;
 mod backup;
 mod batches;
+mod calls;
 mod check;
 mod error;
 mod failures;
@@ -16,6 +17,7 @@ mod guidelines;
 mod identity;
 mod index;
 mod journal;
+mod judgements;
 mod labels;
 mod lock;
 mod marks;
@@ -25,15 +27,18 @@ mod outputs;
 mod repair;
 mod replies;
 mod rows;
+mod scorers;
 mod sound;
 mod writings;
 
 pub use backup::back_up;
+pub use calls::KeptCall;
 pub use check::{CheckReport, Saved, check};
 pub use error::StoreError;
 pub use index::{IndexRow, VerdictKind};
 pub use journal::{Change, Direction, Entry, EntryState};
 pub use meta::SessionInfo;
+pub use scorers::KeptScorer;
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

@@ -14,7 +14,7 @@ const MOST_ROWS: i64 = 1 << 24;
 const MOST_GAP: u32 = 1 << 16;
 
 /// Tables in the order in which their rows can be written, parents first.
-pub(super) const TABLES: [&str; 13] = [
+pub(super) const TABLES: [&str; 16] = [
     "meta",
     "annotators",
     "guidelines",
@@ -26,6 +26,9 @@ pub(super) const TABLES: [&str; 13] = [
     "marks",
     "drafts",
     "writings",
+    "scorers",
+    "calls",
+    "judgements",
     "places",
     "journal",
 ];

@@ -100,7 +100,7 @@ impl Write<'_> {
             self.connection.prepare_cached(sql)?.execute([next.to_bytes()])?;
             self.clear_failure(group, round, slot)?;
         }
-        Ok(())
+        self.replies_changed(group, round)
     }
 }
 

@@ -7,7 +7,10 @@ use serde::de::DeserializeOwned;
 
 use super::Change;
 use super::rows::MOST_WANTED;
-use crate::domain::{JobPhase, Origin, Place, Plan, ReplyId, RequestFault, SessionId, Step, Turn, Verdict};
+use crate::domain::{
+    Call, JobPhase, Judgement, Origin, Place, Plan, ReplyId, RequestFault, RewardFinding, Run, Scorer, SessionId, Step,
+    Turn, Verdict,
+};
 
 /// Values of one table that are told one by one.
 const TOLD: usize = 5;
@@ -33,16 +36,23 @@ pub(super) fn unreadable<'c>(table: &str, columns: &'c [String], values: &[Value
 fn reads(table: &str, column: &str, value: &Value) -> bool {
     match (table, column, value) {
         ("writings", "parent", Value::Blob(bytes)) => matches!(bytes.len(), 0 | 16),
-        (_, "id" | "group_id" | "annotator", Value::Blob(bytes)) => bytes.len() == 16,
+        (_, "id" | "group_id" | "annotator" | "scorer", Value::Blob(bytes)) => bytes.len() == 16,
         ("groups", "wanted", Value::Integer(number)) => (0..=i64::from(MOST_WANTED)).contains(number),
-        (_, "round" | "slot" | "hidden" | "skips" | "version", Value::Integer(number)) => {
-            u32::try_from(*number).is_ok()
-        }
+        (
+            _,
+            "round" | "slot" | "hidden" | "skips" | "version" | "step" | "attempt" | "superseded" | "missing",
+            Value::Integer(number),
+        ) => u32::try_from(*number).is_ok(),
         (_, "number" | "skip_order" | "seq", Value::Integer(number)) => *number >= 0,
         (_, "created_at" | "labeled_at" | "at", Value::Text(text)) => time(text),
         ("groups", "history", Value::Text(text)) => json::<Vec<Turn>>(text),
         ("replies", "origin", Value::Text(text)) => json::<Origin>(text),
         ("failures", "fault", Value::Text(text)) => json::<RequestFault>(text),
+        ("scorers", "scorer", Value::Text(text)) => json::<Scorer>(text),
+        ("scorers", "finding", Value::Text(text)) => json::<RewardFinding>(text),
+        ("scorers", "run", Value::Text(text)) => json::<Run>(text),
+        ("calls", "call", Value::Text(text)) => json::<Call>(text),
+        ("judgements", "judgement", Value::Text(text)) => json::<Judgement>(text),
         ("labels", "verdict", Value::Text(text)) => json::<Verdict>(text),
         ("drafts", "checked", Value::Text(text)) => json::<Vec<ReplyId>>(text),
         ("places", "place", Value::Text(text)) => json::<Place>(text),

@@ -161,7 +161,7 @@ impl App {
             waker: Arc::new(move || ctx.request_repaint()),
             sample: Arc::clone(&self.sample),
             keys: Arc::new(find_key),
-            resume_generation: true,
+            resume_jobs: true,
         }
     }
 

@@ -51,7 +51,7 @@ pub(crate) fn options() -> Options {
         waker: Arc::new(|| {}),
         sample: Arc::new(|| Ok(*SAMPLE.get_or_init(|| server(&[])))),
         keys: Arc::new(|_| Ok(None)),
-        resume_generation: true,
+        resume_jobs: true,
     }
 }
 
