@@ -25,12 +25,24 @@ pub struct ChatRequest {
 /// What an answer is to look like. What a server refuses of it is left out from then on: see [`Means`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Form {
-    /// The JSON schema that it is to fit.
-    pub schema: Option<serde_json::Value>,
+    /// Its shape.
+    pub shape: Shape,
     /// With the probabilities of the 20 likeliest tokens at each place.
     pub logprobs: bool,
     /// After thinking, or without; `None` leaves it to the server.
     pub thinking: Option<bool>,
+}
+
+/// The shape of an answer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Shape {
+    /// As the model likes.
+    #[default]
+    Free,
+    /// A JSON object.
+    Object,
+    /// JSON that fits this schema.
+    Schema(serde_json::Value),
 }
 
 /// What a server was not found to refuse.

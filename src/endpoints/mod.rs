@@ -23,7 +23,7 @@ mod wait;
 mod wire;
 
 pub use access::{Access, KeyFinder};
-pub use chat::{ChatAnswer, ChatRequest, Choice, Form, Means};
+pub use chat::{ChatAnswer, ChatRequest, Choice, Form, Means, Shape};
 pub use client::{Client, Timeouts};
 pub use fault::{ChatError, Retry};
 pub use local::{LOCAL_PORTS, find_local};

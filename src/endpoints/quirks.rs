@@ -1,6 +1,6 @@
 //! Fields that a server refuses and that can be left out or renamed without changing what a person asked for.
 
-use super::chat::ChatRequest;
+use super::chat::{ChatRequest, Shape};
 
 /// What a server was found to refuse.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,10 +56,13 @@ impl Quirks {
         self.no_stream |= refused("stream") && !set("stream");
         let form = &request.form;
         let shape = ["response_format", "json_schema", "json_object", "guided_json", "structured_outputs", "grammar"];
-        if form.schema.is_some() && !set("response_format") && shape.iter().any(|field| names(&said, field)) {
-            // Where a schema is refused, any object may still be taken.
-            self.no_object |= self.no_schema;
-            self.no_schema = true;
+        if !set("response_format") && shape.iter().any(|field| names(&said, field)) {
+            match &form.shape {
+                // Where a schema is refused, any object may still be taken.
+                Shape::Schema(_) if !self.no_schema => self.no_schema = true,
+                Shape::Schema(_) | Shape::Object => self.no_object = true,
+                Shape::Free => {}
+            }
         }
         self.no_logprobs |= form.logprobs && ["logprobs", "top_logprobs"].iter().any(|field| names(&said, field));
         let switch = ["chat_template_kwargs", "enable_thinking", "reasoning_effort", "thinking"];
@@ -99,7 +102,7 @@ mod tests {
     }
 
     fn everything() -> Form {
-        Form { schema: Some(serde_json::json!({})), logprobs: true, thinking: Some(false) }
+        Form { shape: Shape::Schema(serde_json::json!({})), logprobs: true, thinking: Some(false) }
     }
 
     fn learned(said: &str, request: &ChatRequest) -> Quirks {

@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Se
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::chat::{ChatRequest, Form};
+use super::chat::{ChatRequest, Form, Shape};
 use super::quirks::Quirks;
 use crate::domain::{ServerKind, TokenChoice};
 
@@ -56,12 +56,14 @@ pub(super) fn body(request: &ChatRequest, model: &str, quirks: Quirks, kind: Ser
 
 /// What the answer is to look like, in the fields of this kind of server.
 fn form_fields(form: &Form, quirks: Quirks, kind: ServerKind, body: &mut Map<String, Value>) {
-    if let Some(schema) = form.schema.as_ref().filter(|_| !quirks.no_object) {
-        let format = if quirks.no_schema {
-            json!({"type": "json_object"})
-        } else {
-            json!({"type": "json_schema", "json_schema": {"name": "verdict", "strict": true, "schema": schema}})
-        };
+    let format = match &form.shape {
+        Shape::Schema(schema) if !quirks.no_schema => {
+            Some(json!({"type": "json_schema", "json_schema": {"name": "verdict", "strict": true, "schema": schema}}))
+        }
+        Shape::Schema(_) | Shape::Object if !quirks.no_object => Some(json!({"type": "json_object"})),
+        _ => None,
+    };
+    if let Some(format) = format {
         body.insert("response_format".to_owned(), format);
     }
     if form.logprobs && !quirks.no_logprobs {

@@ -14,7 +14,7 @@ use crate::domain::{
     Answer, Call, CallKind, GroupId, Judge, Judgement, MachineVerdict, NoScore, Prompt, ReplyId, RequestFault,
     Revision, Reward, RewardFault, RewardFinding, Sampling, Scorer, ScorerFault, ScorerId, ScorerKind, VerdictReading,
 };
-use crate::endpoints::{ChatRequest, Client, Form, RewardClient, RewardItem, RewardReading};
+use crate::endpoints::{ChatRequest, Client, Form, RewardClient, RewardItem, RewardReading, Shape};
 use crate::ranking::course::{self, Ask, Material, Next};
 use crate::ranking::{open_rewards, reward_scores, seed_of};
 
@@ -258,7 +258,7 @@ impl Job {
             // Seeds that every server takes.
             seed: Some(seed & (u64::MAX >> 1)),
             sampling,
-            form: Form { schema: ask.schema.clone(), logprobs: ask.digits, thinking: Some(ask.thinking) },
+            form: Form { shape: answer_shape(ask), logprobs: ask.digits, thinking: Some(ask.thinking) },
         };
         let mut tries = Tries::new();
         loop {
@@ -390,6 +390,14 @@ fn reward_call(step: u32, reply: ReplyId, finding: &RewardFinding, reading: Rewa
         gap,
         removed_from: Vec::new(),
         at: jiff::Timestamp::now(),
+    }
+}
+
+fn answer_shape(ask: &Ask) -> Shape {
+    match (ask.shape, &ask.schema) {
+        (course::Shape::Schema, Some(schema)) => Shape::Schema(schema.clone()),
+        (course::Shape::Plain, _) => Shape::Free,
+        (course::Shape::Object | course::Shape::Schema, _) => Shape::Object,
     }
 }
 

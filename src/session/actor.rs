@@ -124,7 +124,6 @@ impl Actor {
             info,
         };
         actor.load_queue()?;
-        actor.load_scorers()?;
         actor.refresh_pace()?;
         actor.open_followers(recovered)?;
         if actor.place.group.is_none_or(|group| actor.queue.get(group).is_none()) {
@@ -156,7 +155,7 @@ impl Actor {
         })?;
         self.queue = queue;
         self.recount_scorers();
-        Ok(())
+        self.load_scorers()
     }
 
     /// How long the last labels took.

@@ -10,10 +10,10 @@ use super::reading::{Fingerprint, Incoming, fingerprint, size_of};
 use super::snapshot::FileWork;
 use crate::domain::{
     AnnotatorId, BatchId, Group, GroupId, Label, Mark, Notice, Origin, Problem, Prompt, Reply, ReplyId, RequestFailure,
-    RequestFault, Step, Tiers, Verdict,
+    RequestFault, Run, Step, Tiers, Verdict,
 };
 use crate::formats::{ArchiveLine, Format, IncomingGroup, IncomingVerdict, Reading, RefusedRow};
-use crate::store::{Change, StoreError, Write};
+use crate::store::{Change, KeptCall, KeptScorer, StoreError, Write};
 
 /// Groups written, or taken out, in one transaction where nothing else bounds it.
 const PART: u32 = 500;

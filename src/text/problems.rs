@@ -240,6 +240,14 @@ impl Text {
                 "Nothing to take: the text is empty or unchanged. The reply stays as it is.",
                 "没有可用的改动：内容为空，或与原文相同。原回复不变。",
             ).to_owned(),
+            Notice::ScorerNameTaken { name } => self.pick(
+                format!("A scorer named {name} is there already. Choose another name."),
+                format!("已有名为 {name} 的评分器，请换个名字。"),
+            ),
+            Notice::ScorerIncomplete => self.pick(
+                "A scorer needs a name and the address of a server.",
+                "评分器需要名称和服务器地址。",
+            ).to_owned(),
             Notice::NoEndpoint => self.pick(
                 "No server is set. Choose one on the Generate view.".to_owned(),
                 "还没有设置服务器。请在“生成”页选择。".to_owned(),

@@ -223,6 +223,7 @@ impl App {
                     grant(&ctx, &desk.errands, wish);
                 }
             }
+            View::Score => {}
             View::Data => desk.data.show(ui, text, &snapshot, &mut out, &mut self.popup),
         }
         let close = acts.contains(&Action::CloseSession);
@@ -346,6 +347,6 @@ pub(super) fn place_of(view: View) -> Place {
     match view {
         View::Label => Place::Label,
         View::Data => Place::Data,
-        View::Generate => Place::Session,
+        View::Generate | View::Score => Place::Session,
     }
 }
