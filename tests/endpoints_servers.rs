@@ -251,6 +251,7 @@ fn group(server: &Raw, sampling: Sampling) -> (Vec<(String, u32, Option<u64>)>, 
         model: "m".to_owned(),
         sampling,
         concurrency: 4,
+        server_permits: Arc::new(tokio::sync::Semaphore::new(8)),
     };
     RUNTIME.block_on(async {
         let generator = Generator::start(&tokio::runtime::Handle::current(), setup, sender);
