@@ -1,29 +1,17 @@
 //! The order in which replies are shown: shuffled, so that no place is always the same model's, and the same each
 //! time the group is looked at, so that the annotator finds a reply where it was.
 
-use super::GroupId;
+use super::{GroupId, SplitMix64};
 
 /// For each card of a group, the slot that it shows: a permutation of `0..count` fixed by group and round.
 pub fn shown_order(group: GroupId, round: u32, count: u32) -> Vec<u32> {
     let bytes = group.to_bytes();
     let (high, low) = bytes.split_at(8);
     let word = |half: &[u8]| half.iter().fold(0u64, |word, byte| (word << 8) | u64::from(*byte));
-    let mut state = word(high) ^ word(low).rotate_left(17) ^ (u64::from(round) << 32 | u64::from(round));
+    let seed = word(high) ^ word(low).rotate_left(17) ^ (u64::from(round) << 32 | u64::from(round));
     let mut order: Vec<u32> = (0..count).collect();
-    for last in (1..order.len()).rev() {
-        let pick = (next(&mut state) % (last as u64 + 1)) as usize;
-        order.swap(last, pick);
-    }
+    SplitMix64::new(seed).shuffle(&mut order);
     order
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): small, and equal on every platform.
-fn next(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut word = *state;
-    word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    word ^ (word >> 31)
 }
 
 #[cfg(test)]

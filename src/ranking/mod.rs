@@ -1,4 +1,19 @@
 //! How replies are judged, as pure functions: what a judge is asked, how its answer is read, what scores follow.
 //! Knows no server, no file and no clock.
 
+mod bradley_terry;
 pub mod course;
+mod davidson;
+mod digits;
+mod logistic;
+mod pairing;
+mod shuffles;
+mod wins;
+
+pub use bradley_terry::{Fit, LAMBDA, fit};
+pub use davidson::{TieChances, tie_chances};
+pub use digits::{Digits, digits};
+pub use logistic::{logit, sigmoid};
+pub use pairing::{CLEAR, ROUND_ROBIN, UNCERTAIN, all_pairs, is_best_clear, next_pair, swiss_round, swiss_rounds};
+pub use shuffles::{LONGEST_LIST, balanced_orders, blocks, four_orders, mirrored, seed_of};
+pub use wins::{Wins, list_weight};
