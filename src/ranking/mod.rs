@@ -8,6 +8,7 @@ mod digits;
 mod logistic;
 mod pairing;
 mod shuffles;
+pub mod statistics;
 mod wins;
 
 pub use bradley_terry::{Fit, LAMBDA, fit};
