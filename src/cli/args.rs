@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::domain::{KeySource, PairPolicy, Pairing};
+use crate::domain::{JudgeLanguage, JudgeMethod, KeySource, PairPolicy, Pairing, StepRule};
 use crate::formats::Format;
 use crate::sample::Fault;
 
@@ -44,6 +44,9 @@ pub enum Command {
     Import(Import),
     /// Write preference pairs, or the whole session as an archive.
     Export(Export),
+    /// Let an LLM judge or a reward model score replies: those of a session, or those of a file into another file. Running
+    /// it again goes on.
+    Score(Box<Score>),
     /// Check a session file, and save what can be saved of a damaged one.
     Check(Check),
     /// Find the servers of this machine, or look at those named: what each is and what it can do. Sends each a few small
@@ -171,6 +174,87 @@ pub struct Export {
     pub json: bool,
 }
 
+/// `pairloom score`.
+#[derive(Debug, clap::Args)]
+pub struct Score {
+    /// A session file, or a file of replies or pairs.
+    #[arg(value_name = "FILE|INPUT")]
+    pub file: PathBuf,
+    /// Where the rows with scores go, for an input that is no session. What was asked is kept beside it.
+    #[arg(long)]
+    pub out: Option<PathBuf>,
+    /// The format of that file; seed000 for a judge, seed004 for a reward model unless named.
+    #[arg(long, value_parser = format)]
+    pub format: Option<Format>,
+    /// The format of the input, where it should not be found from the content.
+    #[arg(long, value_parser = format)]
+    pub input_format: Option<Format>,
+    /// Which pairs go out, where the format has pairs.
+    #[arg(long, value_parser = policy, default_value = "best-worst", value_name = "all|best-worst|adjacent")]
+    pub pairs: PairPolicy,
+    /// The base address of a chat model's server: an LLM judge.
+    #[arg(long, value_name = "URL", required_unless_present = "reward", conflicts_with = "reward")]
+    pub judge: Option<String>,
+    /// The base address of a reward model's server.
+    #[arg(long, value_name = "URL")]
+    pub reward: Option<String>,
+    /// The model; without it the first one that the server lists.
+    #[arg(long)]
+    pub model: Option<String>,
+    /// What the scorer is called in the session.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Where the key is kept: `$NAME` for an environment variable, or `none`.
+    #[arg(long, value_name = "$NAME", value_parser = key_source, default_value = "standard")]
+    pub key: KeySource,
+    /// What one request shows a judge: one reply, all of them, or all and then pairs in both orders.
+    #[arg(long, value_parser = method, value_name = "pointwise|listwise|quality")]
+    pub method: Option<JudgeMethod>,
+    /// Balanced orders of a list: 2, 4, 6 or 8.
+    #[arg(long)]
+    pub orders: Option<u32>,
+    /// By what a judge judges; `@file` is a TOML file with `name` and `[[criteria]]`.
+    #[arg(long, default_value = "general", value_name = "general|safety|strict|@FILE")]
+    pub rubric: String,
+    /// The language of its instructions.
+    #[arg(long, value_parser = judge_language, value_name = "auto|zh|en")]
+    pub language: Option<JudgeLanguage>,
+    /// It thinks before it answers.
+    #[arg(long)]
+    pub thinking: bool,
+    /// Its longest answer in tokens, thinking included.
+    #[arg(long)]
+    pub max_tokens: Option<u32>,
+    /// The system message before prompts without one, for a reward model; `none` for none.
+    #[arg(long, value_name = "TEXT|none")]
+    pub system: Option<String>,
+    /// Who makes one text of prompt and reply for a reward model; `@file` is a Jinja template or a tokenizer_config.json.
+    #[arg(long, default_value = "server", value_name = "server|chatml|llama3|plain|@FILE")]
+    pub template: String,
+    /// How a reward server is asked, where a look at it should not decide: tei, infinity, openrlhf, llama-factory,
+    /// lmdeploy, nim, sglang.
+    #[arg(long, value_name = "NAME")]
+    pub preset: Option<String>,
+    /// Which row counts where a reward model gives one for each step.
+    #[arg(long, value_parser = steps, value_name = "minimum|last|mean")]
+    pub steps: Option<StepRule>,
+    /// Which number counts where a reward model gives several: its label, or its place from 0.
+    #[arg(long)]
+    pub label: Option<String>,
+    /// Replies in one request, where the server takes several.
+    #[arg(long)]
+    pub batch: Option<u32>,
+    /// Requests at the same time.
+    #[arg(long)]
+    pub concurrency: Option<u32>,
+    /// Ask again where there was no score.
+    #[arg(long)]
+    pub retry: bool,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `pairloom check`.
 #[derive(Debug, clap::Args)]
 pub struct Check {
@@ -230,6 +314,33 @@ fn format(name: &str) -> Result<Format, String> {
 
 fn key_source(text: &str) -> Result<KeySource, String> {
     KeySource::try_from(text.to_owned()).map_err(|error| error.to_string())
+}
+
+fn method(name: &str) -> Result<JudgeMethod, String> {
+    match name {
+        "pointwise" => Ok(JudgeMethod::Pointwise),
+        "listwise" => Ok(JudgeMethod::Listwise),
+        "quality" => Ok(JudgeMethod::Quality),
+        _ => Err("pointwise, listwise or quality".to_owned()),
+    }
+}
+
+fn judge_language(name: &str) -> Result<JudgeLanguage, String> {
+    match name {
+        "auto" => Ok(JudgeLanguage::Auto),
+        "zh" => Ok(JudgeLanguage::Zh),
+        "en" => Ok(JudgeLanguage::En),
+        _ => Err("auto, zh or en".to_owned()),
+    }
+}
+
+fn steps(name: &str) -> Result<StepRule, String> {
+    match name {
+        "minimum" => Ok(StepRule::Minimum),
+        "last" => Ok(StepRule::Last),
+        "mean" => Ok(StepRule::Mean),
+        _ => Err("minimum, last or mean".to_owned()),
+    }
 }
 
 fn pairing(name: &str) -> Result<Pairing, String> {

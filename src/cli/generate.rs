@@ -1,8 +1,7 @@
 //! `new`, `generate` and `sample-server`.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use serde_json::json;
@@ -10,7 +9,7 @@ use serde_json::json;
 use super::args::{Generate, New, SampleServer};
 use super::progress::Progress;
 use super::report::{self, Report};
-use super::{Context, Done, LOOK, Stop, open_or_create, options, wait_for};
+use super::{Context, Done, LOOK, Stop, interrupted, open_or_create, options, wait_for};
 use crate::domain::{Endpoint, FileFault, JobPhase, Plan, Problem, ReplyCount, RequestFault};
 use crate::formats::{self, PlanFile};
 use crate::sample::{self, Behaviour};
@@ -105,18 +104,6 @@ pub(super) fn generate(args: &Generate, context: &Context) -> Done {
 
 fn finished(snapshot: &Snapshot) -> bool {
     snapshot.generation.phase != JobPhase::Running
-}
-
-/// Ctrl-C sets a flag; the work stops cleanly and can be gone on with.
-fn interrupted(context: &Context) -> Arc<AtomicBool> {
-    let flag = Arc::new(AtomicBool::new(false));
-    let set = Arc::clone(&flag);
-    context.runtime.spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            set.store(true, Ordering::Relaxed);
-        }
-    });
-    flag
 }
 
 fn read_plan(path: Option<&Path>) -> Result<Option<PlanFile>, Stop> {

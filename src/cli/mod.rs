@@ -9,12 +9,14 @@ mod endpoints;
 mod generate;
 mod progress;
 mod report;
+mod score;
 mod transfer;
 
 pub use args::{Args, Command};
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -56,6 +58,7 @@ pub fn run(command: Command, context: &Context) -> ExitCode {
         Command::Generate(args) => generate::generate(&args, context),
         Command::Import(args) => transfer::import(&args, context),
         Command::Export(args) => transfer::export(&args, context),
+        Command::Score(args) => score::score(&args, context),
         Command::Check(args) => check::check(&args, context),
         Command::Endpoints(args) => endpoints::endpoints(&args, context),
         Command::Completions(args) => {
@@ -110,6 +113,18 @@ fn open_or_create(file: &Path, context: &Context) -> Result<Session, Stop> {
     }
     let title = file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     Ok(Session::create(file, &title, &Plan::default(), options(context))?)
+}
+
+/// Ctrl-C sets a flag; the work stops cleanly and can be gone on with.
+fn interrupted(context: &Context) -> Arc<AtomicBool> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let set = Arc::clone(&flag);
+    context.runtime.spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            set.store(true, Ordering::Relaxed);
+        }
+    });
+    flag
 }
 
 /// Wait until the session has carried out the command with this number and `done` holds; a problem that it tells

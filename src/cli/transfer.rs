@@ -1,38 +1,26 @@
 //! `import` and `export`.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use super::args::{Export, Import};
 use super::report::Report;
 use super::{Context, Done, Stop, open, open_or_create, wait_for};
-use crate::domain::{Notice, Problem};
-use crate::formats;
-use crate::session::{Command, Snapshot};
+use crate::domain::{Notice, PairPolicy, Problem};
+use crate::formats::{self, Format, RefusedRow};
+use crate::session::{Command, Session, Snapshot};
 
 pub(super) fn import(args: &Import, context: &Context) -> Done {
     let session = open_or_create(&args.file, context)?;
     let mut lines = Vec::new();
     let mut files = Vec::new();
     let mut refused_rows = Vec::new();
-    let mut refused_total = 0;
     for input in &args.inputs {
-        let first = newest(&session.snapshot());
-        let number = session.send(Command::Import { path: input.clone(), format: args.format });
-        let snapshot = wait_for(&session, number, |snapshot| imported(snapshot, first).is_some())?;
-        if let Some(Notice::Imported { file, groups, replies, duplicates, refused }) = imported(&snapshot, first) {
-            lines.push(context.text.cli_imported(&file, groups, replies, duplicates));
-            if refused > 0 {
-                lines.push(context.text.rows_refused(refused));
-                for row in snapshot.refused.iter().take(5) {
-                    lines.push(format!("  {}", context.text.refused_row(row.line, &row.fault)));
-                }
-            }
-            refused_total += refused;
-            refused_rows.extend(snapshot.refused.iter().cloned());
-            files.push(json!({
-                "file": file, "groups": groups, "replies": replies, "duplicates": duplicates, "refused": refused,
-            }));
-        }
+        let mut imported = import_file(&session, input, args.format, context)?;
+        lines.append(&mut imported.lines);
+        refused_rows.append(&mut imported.refused_rows);
+        files.push(imported.json);
     }
     session.close();
     if let Some(path) = &args.refused {
@@ -45,11 +33,44 @@ pub(super) fn import(args: &Import, context: &Context) -> Done {
         });
         written.map_err(|fault| Stop::Problem(Problem::File { path: path.clone(), fault }))?;
     }
+    let refused: u64 = files.iter().filter_map(|file| file["refused"].as_u64()).sum();
     Ok(Report {
         lines,
-        json: args.json.then(|| json!({"files": files, "refused": refused_total})),
-        incomplete: refused_total > 0,
+        json: args.json.then(|| json!({"files": files, "refused": refused})),
+        incomplete: refused > 0,
     })
+}
+
+/// What came of reading a file.
+pub(super) struct Imported {
+    pub(super) lines: Vec<String>,
+    pub(super) json: serde_json::Value,
+    pub(super) refused_rows: Vec<RefusedRow>,
+}
+
+/// Read a file into a session, and wait until it is there.
+pub(super) fn import_file(
+    session: &Session,
+    input: &Path,
+    format: Option<Format>,
+    context: &Context,
+) -> Result<Imported, Stop> {
+    let first = newest(&session.snapshot());
+    let number = session.send(Command::Import { path: input.to_owned(), format });
+    let snapshot = wait_for(session, number, |snapshot| imported(snapshot, first).is_some())?;
+    let Some(Notice::Imported { file, groups, replies, duplicates, refused }) = imported(&snapshot, first) else {
+        return Err(Stop::Usage(String::new()));
+    };
+    let mut lines = vec![context.text.cli_imported(&file, groups, replies, duplicates)];
+    if refused > 0 {
+        lines.push(context.text.rows_refused(refused));
+        let rows = snapshot.refused.iter().take(5);
+        lines.extend(rows.map(|row| format!("  {}", context.text.refused_row(row.line, &row.fault))));
+    }
+    let json = json!({
+        "file": file, "groups": groups, "replies": replies, "duplicates": duplicates, "refused": refused,
+    });
+    Ok(Imported { lines, json, refused_rows: snapshot.refused.to_vec() })
 }
 
 pub(super) fn export(args: &Export, context: &Context) -> Done {
@@ -57,13 +78,8 @@ pub(super) fn export(args: &Export, context: &Context) -> Done {
         return Err(Stop::Usage(context.text.cli_cannot_write(args.format.name())));
     }
     let session = open(&args.file, context)?;
-    let first = newest(&session.snapshot());
-    let number = session.send(Command::Export { path: args.out.clone(), format: args.format, policy: args.pairs });
-    let snapshot = wait_for(&session, number, |snapshot| exported(snapshot, first).is_some())?;
+    let (pairs, groups) = export_file(&session, &args.out, args.format, args.pairs)?;
     session.close();
-    let Some((pairs, groups)) = exported(&snapshot, first) else {
-        return Err(Stop::Usage(String::new()));
-    };
     let path = args.out.display().to_string();
     let mut lines = vec![context.text.cli_exported(&path, pairs, groups)];
     lines.extend(formats::load_line(args.format, &args.out));
@@ -72,6 +88,19 @@ pub(super) fn export(args: &Export, context: &Context) -> Done {
         json: args.json.then(|| json!({"file": path, "pairs": pairs, "groups": groups})),
         incomplete: false,
     })
+}
+
+/// Write a file and wait until it is there; how many pairs of how many groups.
+pub(super) fn export_file(
+    session: &Session,
+    out: &Path,
+    format: Format,
+    policy: PairPolicy,
+) -> Result<(u64, u64), Stop> {
+    let first = newest(&session.snapshot());
+    let number = session.send(Command::Export { path: out.to_owned(), format, policy });
+    let snapshot = wait_for(session, number, |snapshot| exported(snapshot, first).is_some())?;
+    exported(&snapshot, first).ok_or_else(|| Stop::Usage(String::new()))
 }
 
 fn newest(snapshot: &Snapshot) -> u64 {

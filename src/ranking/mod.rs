@@ -9,6 +9,7 @@ mod logistic;
 mod pairing;
 mod rewards;
 mod shuffles;
+pub mod statistics;
 mod wins;
 
 pub use bradley_terry::{Fit, LAMBDA, fit};

@@ -58,6 +58,12 @@ const LOG_PAGES: u32 = 4000;
 
 type Result<T, E = StoreError> = std::result::Result<T, E>;
 
+/// Whether a file is a session, of this version or another.
+pub fn is_session(path: &Path) -> bool {
+    !matches!(migrations::recognise(path), Err(StoreError::NotASession | StoreError::Missing))
+        && path.is_file()
+}
+
 /// The one writer of a session file.
 pub struct Store {
     connection: Connection,
