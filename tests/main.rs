@@ -22,6 +22,7 @@ mod pairs;
 mod power_cut;
 mod sample;
 mod scale;
+mod scoring;
 #[cfg(unix)]
 mod security;
 mod session;

@@ -10,8 +10,8 @@ use super::progress::Progress;
 use super::report::Report;
 use super::{Context, Done, LOOK, Stop, interrupted, open, open_or_create, transfer, wait_for};
 use crate::domain::{
-    ChatTemplate, Endpoint, FileFault, JobPhase, Judge, NoScore, OrdersError, Problem, QueueFilter, Reward, RewardServer, Rubric, Scorer,
-    ScorerFault, ScorerId, ScorerKind, ScorerState,
+    ChatTemplate, Endpoint, FileFault, JobPhase, Judge, NoScore, OrdersError, Problem, QueueFilter, Reward,
+    RewardServer, Rubric, Scorer, ScorerFault, ScorerId, ScorerKind, ScorerState,
 };
 use crate::formats;
 use crate::session::{Command, ScoreTable, Session, Snapshot};

@@ -34,11 +34,7 @@ pub(super) fn import(args: &Import, context: &Context) -> Done {
         written.map_err(|fault| Stop::Problem(Problem::File { path: path.clone(), fault }))?;
     }
     let refused: u64 = files.iter().filter_map(|file| file["refused"].as_u64()).sum();
-    Ok(Report {
-        lines,
-        json: args.json.then(|| json!({"files": files, "refused": refused})),
-        incomplete: refused > 0,
-    })
+    Ok(Report { lines, json: args.json.then(|| json!({"files": files, "refused": refused})), incomplete: refused > 0 })
 }
 
 /// What came of reading a file.

@@ -60,8 +60,7 @@ type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 /// Whether a file is a session, of this version or another.
 pub fn is_session(path: &Path) -> bool {
-    !matches!(migrations::recognise(path), Err(StoreError::NotASession | StoreError::Missing))
-        && path.is_file()
+    !matches!(migrations::recognise(path), Err(StoreError::NotASession | StoreError::Missing)) && path.is_file()
 }
 
 /// The one writer of a session file.
