@@ -284,8 +284,8 @@ impl Job {
                 Ok(readings) => readings,
                 Err(fault) if is_hopeless(&fault) => return Err(ScorerFault::Request(fault)),
                 Err(fault) => {
-                    let none = || RewardReading::none(NoScore::Failed { fault: fault.clone() });
-                    items.iter().map(|_| none()).collect()
+                    let gap = || Err(NoScore::Failed { fault: fault.clone() });
+                    items.iter().map(|_| RewardReading { result: gap(), raw: None, tokens: None }).collect()
                 }
             };
             for (place, reading) in part.iter().zip(readings) {
