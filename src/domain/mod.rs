@@ -5,6 +5,7 @@
 
 mod alike;
 mod endpoint;
+mod finding;
 mod group;
 mod id;
 mod job;
@@ -28,6 +29,7 @@ mod turns;
 
 pub use alike::alike;
 pub use endpoint::{Endpoint, KeySource, KeySourceError, ServerAddress, is_variable};
+pub use finding::{RewardFault, RewardFinding, RewardNote, RewardNumbers, RewardRows};
 pub use group::{Group, GroupStatus, Place, QueueFilter, View};
 pub use id::{AnnotatorId, BatchId, GroupId, ReplyId, ScorerId, SessionId};
 pub use job::{GenerationState, JobPhase, RequestFailure, ServerState, Waiting};

@@ -39,20 +39,44 @@ pub enum RewardServer {
     Custom(RewardRequest),
 }
 
-/// A request to a reward server, as data.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A request to a reward server, as data: what is sent, and where the numbers are in the answer.
+///
+/// In the body, a text that is exactly `{messages}` becomes the conversation with the reply as its last message, and
+/// `{message_parts}` the same with each content as a list of one text part. A text that is exactly `{texts}` or
+/// `{replies}` becomes the list of all texts or replies of the request, and `{"*": X}` becomes a list of X for each of
+/// them. Within any text, `{model}`, `{text}` (prompt and reply by the chat template), `{prompt}` (all turns before
+/// the reply), `{system}` and `{reply}` become what they name. Braces around anything else stay. A field whose value is
+/// `{model}` is left out where no model has a name. `{replies}` shares one `{prompt}`: replies to other prompts go into
+/// another request.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RewardRequest {
-    /// The path from the server's root: `/pooling`.
+    /// The path from the server's root, with its first `/`: `/pooling`.
     pub path: String,
-    /// The body. The texts `{model}`, `{text}`, `{prompt}`, `{reply}`, and the lists `{texts}`, `{messages}` stand for
-    /// what they name.
+    /// The body, with the marks above.
     pub body: serde_json::Value,
-    /// Where the number is, as a JSON pointer (RFC 6901); `*` stands for each item of a list, in the order of the texts.
+    /// Where the number is, as a JSON pointer (RFC 6901); `*` stands for each item of a list. The items are taken by
+    /// their field `index` where they have one, else in the order of the texts. What is there may be a number, a list of
+    /// numbers, a row of numbers for each token or step, or numbers with labels: `[{"label": …, "score": …}]`, or the
+    /// text `label:number,label:number`.
     pub pointer: String,
     /// The numbers come through a logistic function, which is undone.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sigmoid: bool,
+    /// Replies in one request at most, where the body has a list of them; 0 means 16.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub most: u32,
+    /// The server puts the model's begin mark (BOS) before each text, so the chat template's own is left out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub adds_begin_mark: bool,
+    /// The server cuts texts that are too long without a word.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub truncates: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Who makes one text out of prompt and reply.
@@ -69,7 +93,8 @@ pub enum ChatTemplate {
     Llama3,
     /// Prompt, an empty line, reply.
     Plain,
-    /// A template in Jinja, as in the `chat_template` of a `tokenizer_config.json`.
+    /// A template in Jinja, as in the `chat_template` of a `tokenizer_config.json`; or that whole file, which names the
+    /// marks of begin and end as well.
     Jinja(String),
 }
 
