@@ -31,10 +31,12 @@ pub struct RewardFinding {
     /// Which of them is the reward.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<u32>,
-    /// The score of a good reply that was sent to try it.
-    pub good: f64,
+    /// The score of a good reply that was sent to try it; `None` where its logit is lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub good: Option<f64>,
     /// The score of a rude and useless one.
-    pub bad: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bad: Option<f64>,
     /// The text of the good one as the model read it, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rendered: Option<String>,
@@ -99,9 +101,9 @@ pub enum RewardFault {
     /// A model that writes, not one that scores.
     #[error("a chat model, not a reward model")]
     ChatModel,
-    /// A model that makes vectors of so many numbers out of texts.
+    /// A model that makes vectors out of texts.
     #[error("an embedding model, not a reward model")]
-    Embeddings { numbers: u32 },
+    Embeddings,
     /// Several numbers for each reply: a person chooses which is the reward. Names, or places from 0.
     #[error("several numbers for each reply: {}", labels.join(", "))]
     ChooseLabel { labels: Vec<String> },

@@ -16,6 +16,7 @@ mod local;
 mod probe;
 mod quirks;
 mod reasoning;
+mod reward;
 mod secret;
 mod stream;
 mod wait;
@@ -26,5 +27,6 @@ pub use chat::{ChatAnswer, ChatRequest, Choice};
 pub use client::{Client, Timeouts};
 pub use fault::{ChatError, Retry};
 pub use local::{LOCAL_PORTS, find_local};
+pub use reward::{PRESETS as REWARD_PRESETS, RewardClient, RewardItem, RewardReading};
 
 pub use crate::domain::{Ability, Examination, FirstReply, ServerInfo, ServerKind, ServerNote, Thinking};

@@ -233,7 +233,7 @@ impl Client {
         self.json_at(path, PATHS).await?.get(field)?.as_str().map(str::to_owned)
     }
 
-    async fn json_at(&self, path: &str, most: usize) -> Option<Value> {
+    pub(super) async fn json_at(&self, path: &str, most: usize) -> Option<Value> {
         serde_json::from_slice(&self.bytes_at(path, most).await?).ok()
     }
 
