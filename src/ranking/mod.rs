@@ -8,8 +8,11 @@ mod davidson;
 mod digits;
 mod logistic;
 mod pairing;
+mod prompts;
+mod scan;
 mod shuffles;
 pub mod statistics;
+mod verdict;
 mod wins;
 
 pub use bradley_terry::{Fit, LAMBDA, fit};
