@@ -216,7 +216,7 @@ fn a_model_that_is_not_there_stops_the_job_and_names_those_that_are() {
     let Some(RequestFault::NoSuchModel { models, .. }) = snapshot.generation.stopped() else {
         panic!("{:?}", snapshot.generation)
     };
-    assert_eq!(models, &["sample"]);
+    assert_eq!(models, &["sample", "sample-reward"]);
 }
 
 #[test]

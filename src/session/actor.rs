@@ -295,8 +295,8 @@ impl Actor {
                 self.export(path, format, policy);
                 Ok(())
             }
-            Command::Summarise { policy } => {
-                self.clerk.summarise(policy);
+            Command::Summarise { format, policy } => {
+                self.clerk.summarise(format, policy);
                 Ok(())
             }
             Command::Follow { path } => self.follow(path),

@@ -45,6 +45,7 @@ enum Task {
         policy: PairPolicy,
     },
     Summarise {
+        format: Format,
         policy: PairPolicy,
     },
     Copy {
@@ -116,8 +117,8 @@ impl Clerk {
         self.ask(Task::Import { source: Source::new(path.clone(), reading), path, format });
     }
 
-    pub(super) fn summarise(&self, policy: PairPolicy) {
-        self.ask(Task::Summarise { policy });
+    pub(super) fn summarise(&self, format: Format, policy: PairPolicy) {
+        self.ask(Task::Summarise { format, policy });
     }
 
     pub(super) fn copy(&self, path: PathBuf) {
@@ -218,7 +219,7 @@ impl Desk {
                 }))
             }
             Task::Export { path, format, policy } => self.export(path, format, policy),
-            Task::Summarise { policy } => match export::summarise(&self.reader, policy) {
+            Task::Summarise { format, policy } => match export::summarise(&self.reader, format, policy) {
                 Ok(summary) => Report::Summary(summary),
                 Err(error) => self.failed(error),
             },

@@ -91,11 +91,11 @@ pub enum Command {
     PreviewImport { path: PathBuf, format: Option<crate::formats::Format> },
     /// Forget the preview.
     ClosePreview,
-    /// Write a file. The answer is `Notice::Exported`.
+    /// Write a file: the archive, or pairs in one of `Format::PAIRS`. The answer is `Notice::Exported`.
     Export { path: PathBuf, format: crate::formats::Format, policy: PairPolicy },
     /// Count what an export would hold and show its first rows; the answer is `Snapshot::summary`.
-    Summarise { policy: PairPolicy },
-    /// Keep a file current after each confirm.
+    Summarise { format: crate::formats::Format, policy: PairPolicy },
+    /// Keep a file of ms-swift's rows current after each confirm.
     Follow { path: PathBuf },
     /// Keep it no longer; the file stays as it is.
     Unfollow { path: PathBuf },

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use super::followed::rows;
 use super::snapshot::Summary;
-use crate::domain::{FileFault, PairPolicy, possible_pairs};
-use crate::formats::{self, ArchiveLine, Companion, Format};
+use crate::domain::{FileFault, GroupId, Origin, PairPolicy, Reply, ReplyId, pairs, possible_pairs};
+use crate::formats::{self, ArchiveLine, Companion, Format, RowOptions, RowWriter, ScoredPair, ScoredReply, Unheld};
 use crate::store::{Read, Reader, SessionInfo, StoreError};
 
 /// Rows that a preview of an export shows.
@@ -20,27 +19,29 @@ pub(super) enum Unwritten {
 /// Write a file, whole or not at all, and the companion that says what is in it.
 pub(super) fn write(reader: &Reader, path: &Path, format: Format, policy: PairPolicy) -> Result<Tally, Unwritten> {
     let mut tally = Tally::default();
-    let mut store_error = None;
+    let mut why = None;
     let written = formats::write_whole(path, |out| {
-        let mut line = |line: &str| -> std::io::Result<()> {
-            out.write_all(line.as_bytes())?;
-            out.write_all(b"\n")
-        };
+        let mut writer = RowWriter::new(out, format);
+        let mut put = |row: &str| writer.put(row);
         let read = reader.read(|read| match format {
-            Format::Archive => Ok(archive(read, &mut line, &mut tally)?),
-            _ => Ok(pair_rows(read, policy, &mut line, &mut tally)?),
+            Format::Archive => archive(read, &mut put, &mut tally),
+            _ => pair_rows(read, format, policy, &mut put, &mut tally),
         });
         match read {
-            Ok(()) => Ok(()),
+            Ok(()) => writer.end(),
+            Err(Stopped::Io(error)) => Err(error),
             Err(Stopped::Store(error)) => {
-                store_error = Some(error);
+                why = Some(Unwritten::Store(error));
                 Err(std::io::Error::other("the session could not be read"))
             }
-            Err(Stopped::Io(error)) => Err(error),
+            Err(Stopped::File(fault)) => {
+                why = Some(Unwritten::File(fault));
+                Err(std::io::Error::other("the format cannot hold the session"))
+            }
         }
     });
-    if let Some(error) = store_error {
-        return Err(Unwritten::Store(error));
+    if let Some(why) = why {
+        return Err(why);
     }
     written.map_err(Unwritten::File)?;
     if format != Format::Archive {
@@ -52,27 +53,29 @@ pub(super) fn write(reader: &Reader, path: &Path, format: Format, policy: PairPo
 }
 
 /// What an export would hold.
-pub(super) fn summarise(reader: &Reader, policy: PairPolicy) -> Result<Summary, StoreError> {
+pub(super) fn summarise(reader: &Reader, format: Format, policy: PairPolicy) -> Result<Summary, StoreError> {
     let mut tally = Tally::default();
     let mut shown = Vec::new();
-    let mut line = |line: &str| -> std::io::Result<()> {
+    let mut put = |row: &str| -> std::io::Result<()> {
         if shown.len() < SHOWN_ROWS {
-            shown.push(line.to_owned());
+            shown.push(row.to_owned());
         }
         Ok(())
     };
-    match reader.read(|read| pair_rows(read, policy, &mut line, &mut tally)) {
-        Ok(()) => {}
+    let unheld = match reader.read(|read| pair_rows(read, format, policy, &mut put, &mut tally)) {
+        Ok(()) => None,
+        Err(Stopped::File(fault)) => Some(fault),
         Err(Stopped::Store(error)) => return Err(error),
         Err(Stopped::Io(error)) => return Err(StoreError::Other { said: error.to_string() }),
-    }
+    };
     let pretty = |row: String| {
         serde_json::from_str::<serde_json::Value>(&row)
             .and_then(|value| serde_json::to_string_pretty(&value))
             .unwrap_or(row)
     };
     let rows = shown.into_iter().map(pretty).collect();
-    Ok(Summary { policy, groups: tally.groups, pairs: tally.pairs, left_out: tally.left_out, rows })
+    let Tally { groups, pairs, left_out } = tally;
+    Ok(Summary { policy, format, groups, pairs, left_out, rows, unheld })
 }
 
 /// Counts of an export.
@@ -87,6 +90,7 @@ pub(super) struct Tally {
 enum Stopped {
     Store(StoreError),
     Io(std::io::Error),
+    File(FileFault),
 }
 
 impl From<StoreError> for Stopped {
@@ -101,23 +105,80 @@ impl From<std::io::Error> for Stopped {
     }
 }
 
-/// All labels as rows of the default format, in the order of the groups.
+/// All labels as rows of a format, in the order of the groups. Where the format has no place for what some prompts
+/// hold, the rows are still handed on, and the end is an error.
 fn pair_rows(
     read: &Read<'_>,
+    format: Format,
     policy: PairPolicy,
-    line: &mut dyn FnMut(&str) -> std::io::Result<()>,
+    put: &mut dyn FnMut(&str) -> std::io::Result<()>,
     tally: &mut Tally,
 ) -> Result<(), Stopped> {
+    let options = RowOptions::default();
+    let mut able = Format::PAIRS.to_vec();
+    let (mut systems, mut histories) = (0, 0);
     read.for_each_label(|group, texts, label| -> Result<(), Stopped> {
-        let written = rows(&group, &texts, &label, policy);
+        let text_of = |id: ReplyId| texts.iter().find(|(of, _)| *of == id).map(|(_, text)| text.as_str());
+        let found = pairs(&label.verdict, policy, text_of);
         tally.groups += 1;
-        tally.pairs += written.len() as u64;
-        tally.left_out += possible_pairs(&label.verdict, policy).saturating_sub(written.len()) as u64;
-        for row in &written {
-            line(row)?;
+        tally.pairs += found.len() as u64;
+        tally.left_out += possible_pairs(&label.verdict, policy).saturating_sub(found.len()) as u64;
+        if found.is_empty() {
+            return Ok(());
+        }
+        match format.holds(&group.prompt, options.plain) {
+            Ok(()) => {}
+            Err(Unheld::System) => systems += 1,
+            Err(Unheld::History) => histories += 1,
+        }
+        able.retain(|format| format.holds(&group.prompt, options.plain).is_ok());
+        let beside = Beside::of(read, format, group.id, label.round)?;
+        let reply =
+            |id: ReplyId| ScoredReply { text: text_of(id).unwrap_or_default(), score: None, kind: beside.kind(id) };
+        for pair in found {
+            let (chosen, rejected) = (reply(pair.chosen), reply(pair.rejected));
+            let pair = ScoredPair { prompt: &group.prompt, chosen, rejected, scores: &beside.scores };
+            put(&formats::pair_row(format, &pair, options))?;
         }
         Ok(())
-    })
+    })?;
+    if systems + histories == 0 {
+        return Ok(());
+    }
+    let can = able.into_iter().map(|format| format.name().to_owned()).collect();
+    Err(Stopped::File(FileFault::CannotHold { format: format.name().to_owned(), systems, histories, can }))
+}
+
+/// What a format says of a group's replies beside their texts.
+#[derive(Default)]
+struct Beside {
+    /// One for each reply that is shown. A person's label has none.
+    scores: Vec<Option<f64>>,
+    kinds: Vec<(ReplyId, String)>,
+}
+
+impl Beside {
+    fn of(read: &Read<'_>, format: Format, group: GroupId, round: u32) -> Result<Self, StoreError> {
+        match format {
+            Format::Seed000 | Format::Seed000Triplets => {
+                let scores = vec![None; read.shown_replies(group, round)?.len()];
+                Ok(Self { scores, kinds: Vec::new() })
+            }
+            Format::Cvalues => {
+                let kind = |reply: Reply| match reply.origin {
+                    Origin::Imported { kind, .. } => Some((reply.id, kind?)),
+                    Origin::Generated(_) | Origin::Written { .. } => None,
+                };
+                let kinds = read.replies(group, round)?.into_iter().filter_map(kind).collect();
+                Ok(Self { scores: Vec::new(), kinds })
+            }
+            _ => Ok(Self::default()),
+        }
+    }
+
+    fn kind(&self, reply: ReplyId) -> Option<&str> {
+        self.kinds.iter().find(|(of, _)| *of == reply).map(|(_, kind)| kind.as_str())
+    }
 }
 
 /// Everything, lossless.
