@@ -133,6 +133,25 @@ fn what_cannot_start_is_code_2_and_says_what_to_do() {
 }
 
 #[test]
+fn pairs_are_written_in_the_format_that_is_named_or_not_at_all() {
+    let home = tempdir().unwrap();
+    let row = r#"{"chosen": [{"role": "system", "content": "s"}, {"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}], "rejected": [{"role": "system", "content": "s"}, {"role": "user", "content": "q"}, {"role": "assistant", "content": "b"}]}"#;
+    std::fs::write(home.path().join("in.jsonl"), row).unwrap();
+    assert_eq!(code(&pairloom(home.path(), &["import", "s.pairloom", "in.jsonl"])), 0);
+    let export = |format: &str| pairloom(home.path(), &["export", "s.pairloom", "--format", format, "--out", "out"]);
+    assert_eq!(code(&export("cvalues")), 2);
+    assert!(said(&export("cvalues")).contains("the system prompts of 1 groups"), "{}", said(&export("cvalues")));
+    assert!(!home.path().join("out").exists());
+    let output = export("trl-explicit");
+    assert_eq!(code(&output), 0, "{}", said(&output));
+    let written = std::fs::read_to_string(home.path().join("out")).unwrap();
+    assert!(written.starts_with("{\"prompt\":[{\"role\":\"system\",\"content\":\"s\"}"), "{written}");
+    let companion = std::fs::read_to_string(home.path().join("out.export.json")).unwrap();
+    assert!(companion.contains("\"format\": \"trl-explicit\""), "{companion}");
+    assert_eq!(code(&export("prompts")), 2, "prompts are read only");
+}
+
+#[test]
 fn refused_rows_are_code_1_and_saved() {
     let home = tempdir().unwrap();
     std::fs::write(home.path().join("in.jsonl"), "{\"prompt\": \"a\"}\n{\"x\": 1}\n").unwrap();

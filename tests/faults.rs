@@ -109,7 +109,10 @@ impl Work<'_> {
         let group = front();
         self.step(&Command::Take { group, parent: None, text: "自己写的".to_owned(), confirm: Some(2.0) });
         let (path, format) = (folder.join("out.jsonl"), Format::MsSwift);
-        self.until(&Command::Export { path, format, policy: PairPolicy::All }, exported);
+        self.until(
+            &Command::Export { path, format, policy: PairPolicy::All, source: pairloom::domain::PairSource::default() },
+            exported,
+        );
         self.step(&Command::SetGuidelines("准则".to_owned()));
         self.step(&Command::SetTitle("新标题".to_owned()));
         self.until(&Command::SaveCopy { path: folder.join("copy.pairloom") }, copied);
@@ -204,7 +207,12 @@ fn look(disk: &Disk, saved: &str, case: &str) {
         "{case}"
     );
     // The followed file has every row that is due, whatever failed.
-    session.send(Command::Export { path: disk.beside("all.jsonl"), format: Format::MsSwift, policy: PairPolicy::All });
+    session.send(Command::Export {
+        path: disk.beside("all.jsonl"),
+        format: Format::MsSwift,
+        policy: PairPolicy::All,
+        source: pairloom::domain::PairSource::default(),
+    });
     let counted = session.wait(LONG, |now| {
         now.notices.iter().any(|(_, notice)| matches!(notice, Notice::Exported { .. }))
             && now.followed.iter().all(|file| file.fault.is_none())

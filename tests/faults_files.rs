@@ -263,6 +263,7 @@ fn content(path: &Path) -> Result<String, String> {
         path: out.clone(),
         format: pairloom::formats::Format::Archive,
         policy: pairloom::domain::PairPolicy::All,
+        source: pairloom::domain::PairSource::default(),
     });
     let now = wait(&session, |now| {
         now.notices

@@ -110,6 +110,26 @@ fn a_session_of_seed_001() {
 }
 
 #[test]
+fn pairs_of_all_kinds() {
+    let valid: [&[u8]; 5] = [
+        br#"{"chosen": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}], "rejected": [{"role": "user", "content": "q"}, {"role": "assistant", "content": [{"text": "b"}]}]}"#,
+        br#"[{"prompt": "q", "chosen": "a", "rejected": "b", "scores": [1, null]}]"#,
+        "{\"prompt\": \"问\", \"pos_resp\": \"好\", \"neg_resp\": \" 差\", \"pos_type\": \"x\", \"neg_type\": null}\n".as_bytes(),
+        br#"{"messages": [{"role": "user", "value": "q"}, {"role": "assistant", "chosen_value": "a", "rejected_value": "b"}]}"#,
+        br#"{"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}], "rejected_response": "b"}"#,
+    ];
+    let desk = Desk::new();
+    bolero::check!().with_iterations(300).for_each(|script: &[u8]| {
+        for bytes in valid {
+            groups(&desk.file(&changed(bytes, script)), None);
+        }
+        for format in Format::PAIRS {
+            groups(&desk.file(script), Some(format));
+        }
+    });
+}
+
+#[test]
 fn prompts_of_all_kinds() {
     let gbk: &[u8] = b"\xc4\xe3\xba\xc3\n\xca\xc0\xbd\xe7\n";
     let valid: [&[u8]; 6] = [

@@ -15,6 +15,7 @@ mod faults;
 #[cfg(unix)]
 mod faults_files;
 mod formats;
+mod formats_pairs;
 mod hostile;
 mod hostile_bytes;
 mod pairs;

@@ -128,7 +128,7 @@ fn half_import(
         write.add_group(&Group { id, number, prompt, wanted: 2, round: 0 }, [0; 16], batch)?;
         for slot in 0..2 {
             let (origin, created_at) =
-                (Origin::Imported { source: String::new(), model: None }, jiff::Timestamp::now());
+                (Origin::Imported { source: String::new(), model: None, kind: None }, jiff::Timestamp::now());
             let (text, reasoning, hidden) = ("text".to_owned(), None, false);
             let reply =
                 Reply { id: ReplyId::new(), group: id, round: 0, slot, text, reasoning, origin, created_at, hidden };

@@ -49,9 +49,7 @@ fn start(session: &Session, scorer: ScorerId) {
 /// Run a scorer over everything, until nothing is left or it had to stop.
 fn score_all(session: &Session, scorer: ScorerId) -> Arc<Snapshot> {
     let number = session.send(Command::Score { scorer, filter: QueueFilter::All, follows: false });
-    wait(session, |snapshot| {
-        snapshot.handled >= number && state(snapshot, scorer).run.phase != JobPhase::Running
-    })
+    wait(session, |snapshot| snapshot.handled >= number && state(snapshot, scorer).run.phase != JobPhase::Running)
 }
 
 fn judgements(path: &Path, scorer: ScorerId) -> Vec<Judgement> {
@@ -103,7 +101,8 @@ fn a_run_that_was_cut_off_goes_on_where_it_was() {
     let asked = Arc::new(AtomicU64::new(0));
     let faults = vec!["delay:20".parse::<Fault>().unwrap()];
     let address =
-        sample::start(RUNTIME.handle(), Behaviour { faults, asked: Arc::clone(&asked), ..Behaviour::default() }).unwrap();
+        sample::start(RUNTIME.handle(), Behaviour { faults, asked: Arc::clone(&asked), ..Behaviour::default() })
+            .unwrap();
     let mut judge = judge_at(url(address), "judge", JudgeMethod::Listwise);
     judge.endpoint.concurrency = 2;
     let scorer = add(&session, &judge);
@@ -174,14 +173,16 @@ fn answers_that_are_no_verdict_are_counted_and_asked_for_again_when_someone_says
         let snapshot = score_all(&session, scorer);
         let done = state(&snapshot, scorer);
         assert_eq!((done.scored, done.incomplete), (2, 2), "{fault}: {done:?}");
-        assert!(done.gaps.len() == 8 && done.gaps.iter().all(|gap| kinds.contains(&gap.why)), "{fault}: {:?}", done.gaps);
+        assert!(
+            done.gaps.len() == 8 && done.gaps.iter().all(|gap| kinds.contains(&gap.why)),
+            "{fault}: {:?}",
+            done.gaps
+        );
         let found = judgements(&path, scorer);
         assert!(found.iter().all(|judgement| judgement.ranked().is_empty()), "{fault}: no number came of it");
         let before = calls(&path, scorer);
         let number = session.send(Command::RetryScorer(scorer));
-        wait(&session, |snapshot| {
-            snapshot.handled >= number && state(snapshot, scorer).run.phase != JobPhase::Running
-        });
+        wait(&session, |snapshot| snapshot.handled >= number && state(snapshot, scorer).run.phase != JobPhase::Running);
         session.close();
         assert_eq!(calls(&path, scorer), before * 2, "{fault}: it was asked again, and the first answers are kept");
     }
@@ -281,18 +282,14 @@ fn a_dead_server_is_waited_for() {
     let reward = add(&session, &reward_at(url(gone), "reward"));
     start(&session, judge);
     start(&session, reward);
-    wait(&session, |snapshot| {
-        state(snapshot, judge).waiting.is_some() && state(snapshot, reward).waiting.is_some()
-    });
+    wait(&session, |snapshot| state(snapshot, judge).waiting.is_some() && state(snapshot, reward).waiting.is_some());
     RUNTIME.spawn(async move {
         let listener = sample::listen(gone.port()).await.unwrap();
         sample::serve(listener, Behaviour::default()).await.unwrap();
     });
     session.send(Command::TryScorer(judge));
     session.send(Command::TryScorer(reward));
-    let snapshot = wait(&session, |snapshot| {
-        state(snapshot, judge).scored == 2 && state(snapshot, reward).scored == 2
-    });
+    let snapshot = wait(&session, |snapshot| state(snapshot, judge).scored == 2 && state(snapshot, reward).scored == 2);
     assert!(snapshot.scorers.iter().all(|state| state.waiting.is_none() && state.stopped.is_none()));
 }
 
@@ -317,7 +314,9 @@ fn two_scorers_of_one_name_and_one_without_a_server_are_refused() {
     add(&session, &judge_at(ServerAddress::Sample, "one", JudgeMethod::Listwise));
     let again = judge_at(ServerAddress::Sample, " one ", JudgeMethod::Pointwise);
     let snapshot = run(&session, Command::AddScorer(Box::new(again)));
-    assert!(snapshot.notices.iter().any(|(_, notice)| matches!(notice, Notice::ScorerNameTaken { name } if name == "one")));
+    assert!(
+        snapshot.notices.iter().any(|(_, notice)| matches!(notice, Notice::ScorerNameTaken { name } if name == "one"))
+    );
     let nowhere = judge_at(ServerAddress::Url(" ".to_owned()), "two", JudgeMethod::Listwise);
     let snapshot = run(&session, Command::AddScorer(Box::new(nowhere)));
     assert!(snapshot.notices.iter().any(|(_, notice)| *notice == Notice::ScorerIncomplete));
@@ -349,9 +348,17 @@ fn an_archive_carries_scorers_calls_and_judgements() {
     score_all(&session, reward);
     let export = |session: &Session, path: &Path| {
         let policy = pairloom::domain::PairPolicy::All;
-        session.send(Command::Export { path: path.to_owned(), format: Format::Archive, policy });
+        session.send(Command::Export {
+            path: path.to_owned(),
+            format: Format::Archive,
+            policy,
+            source: pairloom::domain::PairSource::default(),
+        });
         wait(session, |snapshot| {
-            snapshot.notices.iter().any(|(_, notice)| matches!(notice, Notice::Exported { path: there, .. } if there == path))
+            snapshot
+                .notices
+                .iter()
+                .any(|(_, notice)| matches!(notice, Notice::Exported { path: there, .. } if there == path))
         });
     };
     export(&session, &archive);
@@ -367,7 +374,11 @@ fn an_archive_carries_scorers_calls_and_judgements() {
     export(&session, &again);
     let lines = |path: &Path| -> Vec<String> {
         let text = std::fs::read_to_string(path).unwrap();
-        let of_scores = |line: &&str| ["\"scorer\"", "\"call\"", "\"judgement\""].iter().any(|kind| line.starts_with(&format!("{{\"kind\":{kind}")));
+        let of_scores = |line: &&str| {
+            ["\"scorer\"", "\"call\"", "\"judgement\""]
+                .iter()
+                .any(|kind| line.starts_with(&format!("{{\"kind\":{kind}")))
+        };
         text.lines().filter(of_scores).map(str::to_owned).collect()
     };
     assert!(lines(&archive).len() > 10);

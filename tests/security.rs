@@ -44,7 +44,12 @@ fn what_pairloom_keeps_is_for_its_owner_and_what_was_asked_for_goes_by_the_umask
     label(&session, &[0]);
     for (name, format) in [("pairs.jsonl", Format::MsSwift), ("archive.jsonl", Format::Archive)] {
         let known = session.snapshot().notices.len();
-        session.send(Command::Export { path: out.join(name), format, policy: PairPolicy::All });
+        session.send(Command::Export {
+            path: out.join(name),
+            format,
+            policy: PairPolicy::All,
+            source: pairloom::domain::PairSource::default(),
+        });
         wait(&session, |now| now.notices.len() > known);
     }
     session.send(Command::SaveCopy { path: out.join("copy.pairloom") });

@@ -14,7 +14,12 @@ use crate::support::{check, counting_server, generated, label, options, plan, ru
 
 fn export(session: &Session, path: &std::path::Path, format: Format) -> String {
     let told = newest(&session.snapshot());
-    session.send(Command::Export { path: path.to_owned(), format, policy: PairPolicy::All });
+    session.send(Command::Export {
+        path: path.to_owned(),
+        format,
+        policy: PairPolicy::All,
+        source: pairloom::domain::PairSource::default(),
+    });
     wait(session, |snapshot| {
         snapshot.notices.iter().any(|(id, notice)| *id > told && matches!(notice, Notice::Exported { .. }))
     });
@@ -216,7 +221,7 @@ fn a_model_that_is_not_there_stops_the_job_and_names_those_that_are() {
     let Some(RequestFault::NoSuchModel { models, .. }) = snapshot.generation.stopped() else {
         panic!("{:?}", snapshot.generation)
     };
-    assert_eq!(models, &["sample"]);
+    assert_eq!(models, &["sample", "sample-reward"]);
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn reply(group: GroupId, slot: u32) -> Reply {
         slot,
         text: format!("reply {slot} 回复"),
         reasoning: None,
-        origin: Origin::Imported { source: "test".to_owned(), model: None },
+        origin: Origin::Imported { source: "test".to_owned(), model: None, kind: None },
         created_at: jiff::Timestamp::now(),
         hidden: false,
     }

@@ -44,7 +44,12 @@ fn edit() -> impl Strategy<Value = Edit> {
 fn decided(session: &Session, path: &Path) -> Vec<String> {
     let told = |snapshot: &Snapshot| snapshot.notices.last().map_or(0, |(id, _)| *id);
     let before = told(&session.snapshot());
-    session.send(Command::Export { path: path.to_owned(), format: Format::Archive, policy: PairPolicy::All });
+    session.send(Command::Export {
+        path: path.to_owned(),
+        format: Format::Archive,
+        policy: PairPolicy::All,
+        source: pairloom::domain::PairSource::default(),
+    });
     wait(session, |snapshot| {
         told(snapshot) > before && matches!(snapshot.notices.last(), Some((_, Notice::Exported { .. })))
     });

@@ -193,7 +193,12 @@ fn export(table: &mut Table, folder: &Path, path: &Path) {
 fn exported(session: &Session, out: &Path, format: Format) -> f64 {
     let before = session.snapshot().notices.len();
     let began = Instant::now();
-    session.send(Command::Export { path: out.to_owned(), format, policy: PairPolicy::All });
+    session.send(Command::Export {
+        path: out.to_owned(),
+        format,
+        policy: PairPolicy::All,
+        source: pairloom::domain::PairSource::default(),
+    });
     let done = session.wait(LONG, |snapshot| snapshot.notices.len() > before);
     let took = began.elapsed();
     let told = done.unwrap().notices.last().map(|(_, notice)| notice.clone());

@@ -169,6 +169,9 @@ pub struct Export {
     /// Which pairs an order gives.
     #[arg(long, value_parser = policy, default_value = "all", value_name = "all|best-worst|adjacent")]
     pub pairs: PairPolicy,
+    /// Whose order makes the pairs: people's labels, or a scorer's scores.
+    #[arg(long, default_value = "human", value_name = "human|scorer:NAME")]
+    pub order: String,
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,

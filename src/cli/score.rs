@@ -10,10 +10,10 @@ use super::progress::Progress;
 use super::report::Report;
 use super::{Context, Done, LOOK, Stop, interrupted, open, open_or_create, transfer, wait_for};
 use crate::domain::{
-    ChatTemplate, Endpoint, FileFault, JobPhase, Judge, NoScore, OrdersError, Problem, QueueFilter, Reward,
-    RewardServer, Rubric, Scorer, ScorerFault, ScorerId, ScorerKind, ScorerState,
+    ChatTemplate, Endpoint, FileFault, JobPhase, Judge, NoScore, OrdersError, PairOrder, PairSource, Problem,
+    QueueFilter, Reward, RewardServer, Rubric, Scorer, ScorerFault, ScorerId, ScorerKind, ScorerState,
 };
-use crate::formats;
+use crate::formats::Format;
 use crate::session::{Command, ScoreTable, Session, Snapshot};
 use crate::store;
 
@@ -33,7 +33,7 @@ pub(super) fn score(args: &Score, context: &Context) -> Done {
         return Err(Stop::Usage(context.text.cli_input_without_out().to_owned()));
     };
     let has_pairs = matches!(wanted.kind, ScorerKind::Reward(_));
-    let format = args.format.unwrap_or(if has_pairs { formats::Format::Seed004 } else { formats::Format::Seed000 });
+    let format = args.format.unwrap_or(if has_pairs { Format::Seed004 } else { Format::Seed000 });
     if !format.writes() {
         return Err(Stop::Usage(context.text.cli_cannot_write(format.name())));
     }
@@ -44,7 +44,11 @@ pub(super) fn score(args: &Score, context: &Context) -> Done {
     let ran = run(&session, wanted, args, context)?;
     let mut written = imported.lines;
     if !ran.interrupted {
-        let (pairs, groups) = transfer::export_file(&session, out, format, args.pairs)?;
+        // Pairs keep the order that they came in; replies without one go by their scores.
+        let by_scores = matches!(format, Format::Seed000 | Format::Seed000Triplets) || !ran.has_labels();
+        let order = if by_scores { PairOrder::Scorer(ran.scorer) } else { PairOrder::Human };
+        let source = PairSource { order, scores: Some(ran.scorer) };
+        let (pairs, groups) = transfer::export_file(&session, out, format, args.pairs, source)?;
         written.push(context.text.cli_exported(&out.display().to_string(), pairs, groups));
     }
     written.push(context.text.cli_kept_beside(&kept.display().to_string()));
@@ -120,7 +124,7 @@ fn run(session: &Session, wanted: Scorer, args: &Score, context: &Context) -> Re
     };
     match &state.stopped {
         Some(ScorerFault::Request(fault)) => return Err(Stop::Problem(Problem::Request(fault.clone()))),
-        Some(ScorerFault::Reward(fault)) => return Err(Stop::Usage(text.reward_fault(fault))),
+        Some(ScorerFault::Reward(fault)) => return Err(Stop::Usage(fault.to_string())),
         None => {}
     }
     Ok(Ran { scorer, state, table: snapshot.score_table.clone(), interrupted })
@@ -159,12 +163,17 @@ fn is_over(snapshot: &Snapshot, scorer: ScorerId) -> bool {
 }
 
 impl Ran {
+    /// The input said which reply is the better one.
+    fn has_labels(&self) -> bool {
+        self.table.as_ref().is_some_and(|table| !table.rows.is_empty())
+    }
+
     fn report(self, args: &Score, context: &Context) -> Report {
         let (text, state) = (context.text, &self.state);
         let mut lines = vec![text.cli_scored(state.scored, state.groups)];
         let gaps = self.table.as_ref().map(|table| table.gaps.clone()).unwrap_or_default();
         for (why, count) in &gaps {
-            lines.push(format!("  {count} × {}", text.no_score(why)));
+            lines.push(format!("  {count} × {}", format!("{why:?}")));
         }
         let agreement = self.table.as_ref().and_then(|table| agreement(table));
         if let Some(agreement) = &agreement {

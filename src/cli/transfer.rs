@@ -7,7 +7,7 @@ use serde_json::json;
 use super::args::{Export, Import};
 use super::report::Report;
 use super::{Context, Done, Stop, open, open_or_create, wait_for};
-use crate::domain::{Notice, PairPolicy, Problem};
+use crate::domain::{Notice, PairOrder, PairPolicy, PairSource, Problem};
 use crate::formats::{self, Format, RefusedRow};
 use crate::session::{Command, Session, Snapshot};
 
@@ -74,7 +74,7 @@ pub(super) fn export(args: &Export, context: &Context) -> Done {
         return Err(Stop::Usage(context.text.cli_cannot_write(args.format.name())));
     }
     let session = open(&args.file, context)?;
-    let (pairs, groups) = export_file(&session, &args.out, args.format, args.pairs)?;
+    let (pairs, groups) = export_file(&session, &args.out, args.format, args.pairs, source(&session, args)?)?;
     session.close();
     let path = args.out.display().to_string();
     let mut lines = vec![context.text.cli_exported(&path, pairs, groups)];
@@ -86,15 +86,37 @@ pub(super) fn export(args: &Export, context: &Context) -> Done {
     })
 }
 
+/// Whose order pairs are made from: `human`, or `scorer:NAME`.
+fn source(session: &Session, args: &Export) -> Result<PairSource, Stop> {
+    if args.order == "human" {
+        return Ok(PairSource::default());
+    }
+    let snapshot = session.snapshot();
+    let named = args.order.strip_prefix("scorer:");
+    let found = named.and_then(|name| snapshot.scorers.iter().find(|state| state.scorer.name == name));
+    match found {
+        Some(state) => {
+            let scorer = state.scorer.id;
+            Ok(PairSource { order: PairOrder::Scorer(scorer), scores: Some(scorer) })
+        }
+        None => {
+            let names: Vec<String> =
+                snapshot.scorers.iter().map(|state| format!("scorer:{}", state.scorer.name)).collect();
+            Err(Stop::Usage(format!("--order: human {}", names.join(" "))))
+        }
+    }
+}
+
 /// Write a file and wait until it is there; how many pairs of how many groups.
 pub(super) fn export_file(
     session: &Session,
     out: &Path,
     format: Format,
     policy: PairPolicy,
+    source: PairSource,
 ) -> Result<(u64, u64), Stop> {
     let first = newest(&session.snapshot());
-    let number = session.send(Command::Export { path: out.to_owned(), format, policy });
+    let number = session.send(Command::Export { path: out.to_owned(), format, policy, source });
     let snapshot = wait_for(session, number, |snapshot| exported(snapshot, first).is_some())?;
     exported(&snapshot, first).ok_or_else(|| Stop::Usage(String::new()))
 }

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{GroupId, ReplyId, RequestFault, ScorerId};
+use super::{GroupId, ReplyId, RequestFault, ScorerId, Tiers, Verdict};
+
+/// Scores nearer to one another than this are equal.
+const TIE: f64 = 1e-9;
 
 /// What one scorer made of one round of a group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -88,6 +91,26 @@ impl Judgement {
         let mut ranked: Vec<_> = scored.collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
         ranked
+    }
+
+    /// The scores as an order: equal ones share a tier. Replies without a score, and those that address the judge, are not
+    /// named. `None` where fewer than two are left.
+    pub fn verdict(&self) -> Option<Verdict> {
+        let mut tiers: Vec<Vec<ReplyId>> = Vec::new();
+        let mut last = f64::NAN;
+        let mut named = 0;
+        for (reply, value) in self.ranked().into_iter().filter(|(reply, _)| !self.suspect.contains(reply)) {
+            match tiers.last_mut() {
+                Some(tier) if (value - last).abs() < TIE => tier.push(reply),
+                _ => tiers.push(vec![reply]),
+            }
+            last = value;
+            named += 1;
+        }
+        if named < 2 {
+            return None;
+        }
+        Tiers::new(tiers).ok().map(Verdict::Ranked)
     }
 
     /// The standard error of the difference of the scores at two places of `scores`.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ReplyId, Tiers, Verdict};
+use super::{ReplyId, ScorerId, Tiers, Verdict};
 
 /// One preference pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,6 +26,25 @@ pub enum PairPolicy {
     BestWorst,
     /// Every reply with every reply of the next tier.
     Adjacent,
+}
+
+/// Whose order of a group's replies pairs are made from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum PairOrder {
+    /// People's labels.
+    #[default]
+    Human,
+    /// A scorer's scores.
+    Scorer(ScorerId),
+}
+
+/// Where pairs come from, and what goes beside them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct PairSource {
+    /// Which of two replies is the better one.
+    pub order: PairOrder,
+    /// Whose scores go out with the texts, where the format has a place for them. An order by scores brings its own.
+    pub scores: Option<ScorerId>,
 }
 
 /// The pairs of a verdict, better tiers first. `text_of` gives a reply's text: identical texts never form a pair,

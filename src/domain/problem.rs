@@ -65,6 +65,9 @@ pub enum FileFault {
     Contradicts { line: u64, said: String },
     /// It holds nothing that could be imported.
     NothingInIt,
+    /// A format has no place for the system prompts or earlier turns of so many groups; with the formats that have.
+    /// Nothing was written.
+    CannotHold { format: String, systems: u64, histories: u64, can: Vec<String> },
     /// The archive was written by a newer Pairloom.
     Newer { found: u32, known: u32 },
     /// Anything else the system said.

@@ -48,6 +48,9 @@ pub enum Origin {
         source: String,
         /// The model, where the file names it.
         model: Option<String>,
+        /// What the file calls this kind of reply, as CValues does: `拒绝为主`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kind: Option<String>,
     },
     /// Written by a person, or edited from `parent`.
     Written {

@@ -41,11 +41,15 @@ pub fn write_companion(export: &Path, companion: &Companion) -> Result<(), FileF
 
 /// The lines that load an export; none for an archive, which only Pairloom reads.
 pub fn load_line(format: Format, path: &Path) -> Vec<String> {
+    let dataset = format!("load_dataset(\"json\", data_files={:?})", path.display().to_string());
     match format {
-        Format::MsSwift => vec![
-            format!("load_dataset(\"json\", data_files={:?})", path.display().to_string()),
-            format!("swift rlhf --rlhf_type dpo --dataset {}", path.display()),
-        ],
-        Format::Prompts | Format::Seed000 | Format::Seed001Session | Format::Archive => Vec::new(),
+        Format::MsSwift => vec![dataset, format!("swift rlhf --rlhf_type dpo --dataset {}", path.display())],
+        Format::Trl
+        | Format::TrlExplicit
+        | Format::Cvalues
+        | Format::Seed000
+        | Format::Seed000Triplets
+        | Format::Seed004 => vec![dataset],
+        Format::Prompts | Format::Seed001Session | Format::Archive => Vec::new(),
     }
 }

@@ -1,12 +1,17 @@
 //! Which format a file has, by its content.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::incoming::Format;
-use super::text;
+use super::json::{self, Item};
+use super::{fields, text};
 use crate::domain::FileFault;
+
+/// Broken or other items that are passed over in search of an object.
+const MOST_OTHERS: u32 = 100;
 
 /// Find the format. The file's name is not looked at.
 pub fn detect(path: &Path) -> Result<Format, FileFault> {
@@ -21,20 +26,52 @@ pub fn detect(path: &Path) -> Result<Format, FileFault> {
     {
         return Ok(Format::Archive);
     }
-    let has = |name: &str| start.contains(&format!("\"{name}\""));
-    if has("annotation_queue") {
+    if start.contains("\"annotation_queue\"") {
         return Ok(Format::Seed001Session);
     }
-    let numbered = start.split("\"response_").skip(1).any(|rest| {
-        let digits = rest.chars().take_while(char::is_ascii_digit).count();
-        digits > 0 && rest[digits..].starts_with('"')
+    // The first object tells; where a list is broken after it, so much is still known.
+    let (mut found, mut others) = (None, 0);
+    let read = json::items(&path.into(), &mut |item| match item {
+        Item::Value { value: Value::Object(fields), .. } => {
+            found = of_fields(&fields);
+            ControlFlow::Break(())
+        }
+        _ if others < MOST_OTHERS => {
+            others += 1;
+            ControlFlow::Continue(())
+        }
+        _ => ControlFlow::Break(()),
     });
-    if numbered && has("query") {
-        return Ok(Format::Seed000);
+    if let Err(fault @ (FileFault::Missing | FileFault::Denied | FileFault::Other { .. })) = read {
+        return Err(fault);
     }
-    if has("rejected_response") {
-        let seen = "rows of chosen and rejected replies".to_owned();
-        return Err(FileFault::UnknownFormat { wanted: None, seen });
+    Ok(found.unwrap_or(Format::Prompts))
+}
+
+/// The format of a file that begins with this object; `None`: it has no replies that we know of.
+fn of_fields(fields: &Map<String, Value>) -> Option<Format> {
+    let has = |name: &str| fields.contains_key(name);
+    let numbered = |key: &String| key.strip_prefix("response_").is_some_and(|number| number.parse::<u64>().is_ok());
+    let paired_message = |message: &Value| message.get("chosen_value").or(message.get("rejected_value")).is_some();
+    let messages = fields.get("messages").and_then(Value::as_array);
+    if (has("query") && fields.keys().any(numbered)) || (has("chosen_response") && has("rejected_response")) {
+        return Some(Format::Seed000);
     }
-    Ok(Format::Prompts)
+    if has("pos_resp") || has("neg_resp") {
+        return Some(Format::Cvalues);
+    }
+    if has("rejected_response") || has("rejected_messages") {
+        return Some(Format::MsSwift);
+    }
+    if messages.is_some_and(|list| list.iter().any(paired_message)) {
+        return Some(Format::Seed004);
+    }
+    if !has("chosen") || !has("rejected") {
+        return None;
+    }
+    if fields.get("scores").is_some_and(Value::is_array) && fields["chosen"].is_string() {
+        return Some(Format::Seed000Triplets);
+    }
+    let prompted = fields::USER.into_iter().chain(["messages", "conversations"]).any(has);
+    Some(if prompted { Format::TrlExplicit } else { Format::Trl })
 }

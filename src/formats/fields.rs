@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value};
 
+use super::dialogue::{self, Speaker};
 use crate::domain::{Prompt, RowFault, Turn, TurnRole};
 
 /// Names of the user turn, in the order in which they are looked for.
-const USER: [&str; 5] = ["prompt", "query", "instruction", "user", "question"];
+pub(super) const USER: [&str; 5] = ["prompt", "query", "instruction", "user", "question"];
 
 /// The prompt of an object.
 pub(super) fn prompt(fields: &Map<String, Value>) -> Result<Prompt, RowFault> {
@@ -68,11 +69,11 @@ pub(super) fn history(value: &Value) -> Result<Vec<Turn>, RowFault> {
                 _ => return Err(bad(format!("not a pair of texts: {}", brief(item)))),
             },
             Value::Object(_) => {
-                let (role, text) = message(item).map_err(bad)?;
-                match role.as_str() {
-                    "user" => turns.push(Turn { role: TurnRole::User, text }),
-                    "assistant" => turns.push(Turn { role: TurnRole::Assistant, text }),
-                    other => return Err(bad(format!("role {other}"))),
+                let (role, text) = dialogue::message(item).map_err(bad)?;
+                match dialogue::speaker(&role) {
+                    Some(Speaker::User) => turns.push(Turn { role: TurnRole::User, text }),
+                    Some(Speaker::Assistant) => turns.push(Turn { role: TurnRole::Assistant, text }),
+                    Some(Speaker::System) | None => return Err(bad(format!("role {role}"))),
                 }
             }
             other => return Err(bad(format!("neither a pair nor a message: {}", brief(other)))),
@@ -82,42 +83,7 @@ pub(super) fn history(value: &Value) -> Result<Vec<Turn>, RowFault> {
 }
 
 fn from_messages(name: &str, value: &Value, system: Option<String>) -> Result<Prompt, RowFault> {
-    let bad = |said: String| RowFault::BadValue { field: name.to_owned(), said };
-    let Value::Array(items) = value else { return Err(bad(format!("not a list: {}", brief(value)))) };
-    let mut prompt = Prompt { system, history: Vec::new(), user: String::new() };
-    for (index, item) in items.iter().enumerate() {
-        let (role, text) = message(item).map_err(bad)?;
-        match role.as_str() {
-            "system" if index == 0 => prompt.system = Some(text),
-            "user" => prompt.history.push(Turn { role: TurnRole::User, text }),
-            "assistant" => prompt.history.push(Turn { role: TurnRole::Assistant, text }),
-            other => return Err(bad(format!("role {other} at message {}", index + 1))),
-        }
-    }
-    match prompt.history.pop() {
-        Some(Turn { role: TurnRole::User, text }) if !text.trim().is_empty() => {
-            prompt.user = text;
-            Ok(prompt)
-        }
-        Some(Turn { role: TurnRole::User, .. }) | None => Err(RowFault::Empty { field: name.to_owned() }),
-        Some(Turn { role: TurnRole::Assistant, .. }) => {
-            Err(bad("ends with a reply; a prompt ends with the user's turn".to_owned()))
-        }
-    }
-}
-
-/// A message as `{role, content}`, `{role, value}` or `{from, value}`; the roles of ShareGPT are translated.
-fn message(item: &Value) -> Result<(String, String), String> {
-    let Value::Object(fields) = item else { return Err(format!("not a message: {}", brief(item))) };
-    let pick = |names: [&str; 2]| names.into_iter().find_map(|name| fields.get(name)?.as_str().map(str::to_owned));
-    let role = pick(["role", "from"]).ok_or("a message without a role")?;
-    let text = pick(["content", "value"]).ok_or("a message without text")?;
-    let role = match role.as_str() {
-        "human" => "user".to_owned(),
-        "gpt" | "bot" => "assistant".to_owned(),
-        other => other.to_owned(),
-    };
-    Ok((role, text))
+    dialogue::prompt(name, system, dialogue::messages(name, value)?)
 }
 
 /// The start of a value, for a message.

@@ -3,32 +3,73 @@
 use crate::domain::{Prompt, RowFault};
 
 /// A file format by its name on the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
     /// Prompts without replies: text, CSV, JSON, JSON lines.
     Prompts,
-    /// Seed 000's input file: an object of `{query, history, response_0, …}`.
+    /// Seed 000: an object of `{query, history, response_0, …}` comes in, a list of
+    /// `{query, history, chosen_response, rejected_response, scores}` goes out and is read as pairs.
     Seed000,
+    /// What seed 000's script writes: a list of `{prompt, chosen, rejected, scores}`.
+    #[serde(rename = "seed000-triplets")]
+    Seed000Triplets,
     /// Seed 001's `annotation_session.json`.
+    #[serde(rename = "seed001-session")]
     Seed001Session,
-    /// Seed 001's output, read by ms-swift: `{messages, rejected_response}`.
+    /// Seed 004's rows: `{messages: [{role, value}, {role, chosen_value, rejected_value}]}`.
+    Seed004,
+    /// Seed 001's output, read by ms-swift: `{messages, rejected_response}`. The default of exports.
+    #[default]
     MsSwift,
+    /// TRL, the prompt in both dialogues (seed 002): `{chosen, rejected}`.
+    Trl,
+    /// TRL, the prompt apart: `{prompt, chosen, rejected}`; many other trainers' files are read as this.
+    TrlExplicit,
+    /// CValues-Comparison (seed 003): `{prompt, pos_resp, neg_resp, pos_type, neg_type}`.
+    Cvalues,
     /// The session archive: everything, lossless.
     Archive,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Self; 5] = [Self::Prompts, Self::Seed000, Self::Seed001Session, Self::MsSwift, Self::Archive];
+    pub const ALL: [Self; 10] = [
+        Self::Prompts,
+        Self::Seed000,
+        Self::Seed000Triplets,
+        Self::Seed001Session,
+        Self::Seed004,
+        Self::MsSwift,
+        Self::Trl,
+        Self::TrlExplicit,
+        Self::Cvalues,
+        Self::Archive,
+    ];
+
+    /// The formats that hold pairs and can be written, the default first.
+    pub const PAIRS: [Self; 7] = [
+        Self::MsSwift,
+        Self::Trl,
+        Self::TrlExplicit,
+        Self::Cvalues,
+        Self::Seed000,
+        Self::Seed000Triplets,
+        Self::Seed004,
+    ];
 
     /// The name on the command line and in companion files.
     pub fn name(self) -> &'static str {
         match self {
             Self::Prompts => "prompts",
             Self::Seed000 => "seed000",
+            Self::Seed000Triplets => "seed000-triplets",
             Self::Seed001Session => "seed001-session",
+            Self::Seed004 => "seed004",
             Self::MsSwift => "ms-swift",
+            Self::Trl => "trl",
+            Self::TrlExplicit => "trl-explicit",
+            Self::Cvalues => "cvalues",
             Self::Archive => "archive",
         }
     }
@@ -38,14 +79,9 @@ impl Format {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
 
-    /// Files of this format can be imported.
-    pub fn reads(self) -> bool {
-        self != Self::MsSwift
-    }
-
     /// Files of this format can be exported.
     pub fn writes(self) -> bool {
-        matches!(self, Self::MsSwift | Self::Archive)
+        self == Self::Archive || Self::PAIRS.contains(&self)
     }
 }
 
@@ -73,6 +109,15 @@ pub struct IncomingReply {
     pub error: bool,
     /// The text is an edited form of this reply (an index into the group's replies).
     pub edited_from: Option<usize>,
+    /// What the file calls this kind of reply: `拒绝为主` of CValues.
+    pub kind: Option<String>,
+}
+
+impl IncomingReply {
+    /// A reply of which the file tells nothing but its text.
+    pub fn new(text: String) -> Self {
+        Self { text, model: None, error: false, edited_from: None, kind: None }
+    }
 }
 
 /// A decision as a file gives it; replies are indexes into the group's replies.

@@ -3,7 +3,9 @@
 
 mod archive;
 mod companion;
+mod cvalues;
 mod detect;
+mod dialogue;
 mod fault;
 mod fields;
 mod followed;
@@ -12,12 +14,17 @@ mod items;
 mod json;
 pub mod ms_swift;
 mod plan;
+mod preferred;
 mod prompts;
 mod read;
+mod row;
 mod seed000;
 mod seed001;
+mod seed004;
 mod source;
 mod text;
+mod triplets;
+mod trl;
 mod whole;
 
 pub use archive::{ArchiveLine, archive_line, read_archive};
@@ -28,5 +35,6 @@ pub use incoming::{Format, ImportPreview, IncomingGroup, IncomingReply, Incoming
 pub use plan::{PlanFile, read_plan, write_plan};
 pub use prompts::prompt_texts;
 pub use read::{preview, read_groups};
+pub use row::{NoPair, RowOptions, RowWriter, ScoredGroup, ScoredPair, ScoredReply, Unheld, group_row, pair_row};
 pub use source::{Reading, Source};
 pub use whole::write_whole;

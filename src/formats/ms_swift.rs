@@ -1,8 +1,44 @@
-//! Seed 001's row, which ms-swift reads: `{"messages": […, assistant], "rejected_response": "…"}`.
+//! Seed 001's row, which ms-swift reads: `{"messages": […, assistant], "rejected_response": "…"}`. Read as well:
+//! `rejected_response` as messages, which stand for all after the last user's turn, and `rejected_messages`, a whole
+//! dialogue.
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
-use crate::domain::Prompt;
+use super::dialogue::{self, Said, Speaker};
+use super::fields;
+use super::incoming::IncomingGroup;
+use super::preferred;
+use super::read::Sink;
+use super::source::Source;
+use crate::domain::{FileFault, Prompt, RowFault};
+
+const MESSAGES: &str = "messages";
+const RESPONSE: &str = "rejected_response";
+const DIALOGUE: &str = "rejected_messages";
+
+pub(super) fn read(source: &Source, sink: &mut Sink<'_>) -> Result<(), FileFault> {
+    preferred::read(source, sink, "an object with messages and rejected_response", group)
+}
+
+fn group(line: u64, object: &Map<String, Value>) -> Result<IncomingGroup, RowFault> {
+    let missing = |field: &str| RowFault::Missing { field: field.to_owned() };
+    let chosen = dialogue::messages(MESSAGES, fields::present(object, MESSAGES).ok_or_else(|| missing(MESSAGES))?)?;
+    let (field, rejected) = match (fields::present(object, RESPONSE), fields::present(object, DIALOGUE)) {
+        (Some(answer), _) => {
+            let after_user = chosen.iter().rposition(|said| said.by == Speaker::User).map_or(0, |at| at + 1);
+            let answer = match answer {
+                Value::String(text) => vec![Said { by: Speaker::Assistant, text: text.clone() }],
+                list => dialogue::messages(RESPONSE, list)?,
+            };
+            (RESPONSE, chosen[..after_user].iter().cloned().chain(answer).collect())
+        }
+        (None, Some(whole)) => (DIALOGUE, dialogue::messages(DIALOGUE, whole)?),
+        (None, None) => return Err(missing(RESPONSE)),
+    };
+    let system = fields::text(object, "system")?;
+    preferred::from_dialogues(line, system, (MESSAGES, chosen), (field, rejected))
+}
 
 #[derive(Serialize)]
 struct Row<'a> {

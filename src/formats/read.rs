@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::incoming::{Format, ImportPreview, IncomingGroup, PreviewRow, RefusedRow};
 use super::source::Source;
-use super::{ArchiveLine, detect, prompts, read_archive, seed000, seed001};
+use super::{ArchiveLine, cvalues, detect, ms_swift, prompts, read_archive, seed000, seed001, seed004, triplets, trl};
 use crate::domain::{FileFault, RowFault};
 
 /// Characters of a refused row that are kept.
@@ -34,7 +34,12 @@ pub fn read_groups(source: &Source, format: Option<Format>, sink: &mut Sink<'_>)
         Format::Prompts => prompts::read(source, counted)?,
         Format::Seed000 => seed000::read(source, counted)?,
         Format::Seed001Session => seed001::read(source, counted)?,
-        Format::MsSwift | Format::Archive => {
+        Format::Seed000Triplets => triplets::read(source, counted)?,
+        Format::Seed004 => seed004::read(source, counted)?,
+        Format::MsSwift => ms_swift::read(source, counted)?,
+        Format::Trl | Format::TrlExplicit => trl::read(source, counted)?,
+        Format::Cvalues => cvalues::read(source, counted)?,
+        Format::Archive => {
             let seen = format.name().to_owned();
             return Err(FileFault::UnknownFormat { wanted: Some("prompts, replies".to_owned()), seen });
         }

@@ -82,7 +82,7 @@ fn group(line: u64, queued: Queued, index: u64, current: u64, decided: &Decided)
     let mut replies: Vec<IncomingReply> = queued
         .responses
         .into_iter()
-        .map(|text| IncomingReply { error: is_error(&text), text, model: None, edited_from: None })
+        .map(|text| IncomingReply { error: is_error(&text), ..IncomingReply::new(text) })
         .collect();
     let verdict = match decided.get(&key) {
         _ if index >= current => None,
@@ -112,7 +112,7 @@ fn place(replies: &mut Vec<IncomingReply>, text: &str) -> usize {
     let originals = replies.iter().enumerate().filter(|(_, reply)| !reply.error && reply.edited_from.is_none());
     let nearest = originals.max_by_key(|(_, reply)| likeness(&reply.text)).map(|(index, _)| index);
     let edited_from = nearest.or(Some(0));
-    replies.push(IncomingReply { text: text.to_owned(), model: None, error: false, edited_from });
+    replies.push(IncomingReply { edited_from, ..IncomingReply::new(text.to_owned()) });
     replies.len() - 1
 }
 

@@ -239,7 +239,7 @@ impl Job {
             };
             for ask in asks {
                 let call = match self.ask_judge(&ask, seed).await {
-                    Ok(answer) => course::read(judge, &ask, &material, answer, jiff::Timestamp::now()),
+                    Ok(answer) => course::read(judge, &ask, answer, jiff::Timestamp::now()),
                     Err(fault) if is_hopeless(&fault) => return Err(ScorerFault::Request(fault)),
                     Err(fault) => course::failed(&ask, &fault, jiff::Timestamp::now()),
                 };

@@ -1,15 +1,19 @@
 //! How replies are judged, as pure functions: what a judge is asked, how its answer is read, what scores follow.
 //! Knows no server, no file and no clock.
 
+pub mod bias;
 mod bradley_terry;
 pub mod course;
 mod davidson;
 mod digits;
 mod logistic;
 mod pairing;
+mod prompts;
 mod rewards;
+mod scan;
 mod shuffles;
 pub mod statistics;
+mod verdict;
 mod wins;
 
 pub use bradley_terry::{Fit, LAMBDA, fit};

@@ -345,12 +345,12 @@ impl Actor {
                 self.preview = None;
                 Ok(())
             }
-            Command::Export { path, format, policy } => {
-                self.export(path, format, policy);
+            Command::Export { path, format, policy, source } => {
+                self.export(path, format, (policy, source));
                 Ok(())
             }
-            Command::Summarise { policy } => {
-                self.clerk.summarise(policy);
+            Command::Summarise { format, policy } => {
+                self.clerk.summarise(format, policy);
                 Ok(())
             }
             Command::Follow { path } => self.follow(path),

@@ -16,7 +16,7 @@ use super::followed::{FileEdit, Outcome, rows};
 use super::reading::{self, Incoming};
 use super::score_table;
 use super::snapshot::{FileWork, Finding, Integrity, Preview, RewardLook, ScoreTable, Summary};
-use crate::domain::{AnnotatorId, FileFault, GroupId, Notice, PairPolicy, Problem, ScorerId, ServerInfo};
+use crate::domain::{AnnotatorId, FileFault, GroupId, Notice, PairPolicy, PairSource, Problem, ScorerId, ServerInfo};
 use crate::formats::{self, Format, Reading, RowHash, Source};
 use crate::store::{self, Reader, StoreError};
 
@@ -43,9 +43,11 @@ enum Task {
     Export {
         path: PathBuf,
         format: Format,
-        policy: PairPolicy,
+        /// Which pairs, and where they come from.
+        what: (PairPolicy, PairSource),
     },
     Summarise {
+        format: Format,
         policy: PairPolicy,
     },
     Copy {
@@ -123,8 +125,8 @@ impl Clerk {
         self.ask(Task::Import { source: Source::new(path.clone(), reading), path, format });
     }
 
-    pub(super) fn summarise(&self, policy: PairPolicy) {
-        self.ask(Task::Summarise { policy });
+    pub(super) fn summarise(&self, format: Format, policy: PairPolicy) {
+        self.ask(Task::Summarise { format, policy });
     }
 
     pub(super) fn copy(&self, path: PathBuf) {
@@ -180,7 +182,7 @@ impl Clerk {
 }
 
 impl Actor {
-    pub(super) fn export(&mut self, path: PathBuf, format: Format, policy: PairPolicy) {
+    pub(super) fn export(&mut self, path: PathBuf, format: Format, what: (PairPolicy, PairSource)) {
         self.file_work = Some(FileWork {
             path: path.clone(),
             format: Some(format),
@@ -189,7 +191,7 @@ impl Actor {
             share: None,
             leaving: false,
         });
-        self.clerk.ask(Task::Export { path, format, policy });
+        self.clerk.ask(Task::Export { path, format, what });
     }
 }
 
@@ -228,8 +230,8 @@ impl Desk {
                     self.report(Report::Incoming(part));
                 }))
             }
-            Task::Export { path, format, policy } => self.export(path, format, policy),
-            Task::Summarise { policy } => match export::summarise(&self.reader, policy) {
+            Task::Export { path, format, what } => self.export(path, format, what),
+            Task::Summarise { format, policy } => match export::summarise(&self.reader, format, policy) {
                 Ok(summary) => Report::Summary(summary),
                 Err(error) => self.failed(error),
             },
@@ -279,8 +281,8 @@ impl Desk {
         }
     }
 
-    fn export(&self, path: PathBuf, format: Format, policy: PairPolicy) -> Report {
-        match export::write(&self.reader, &path, format, policy) {
+    fn export(&self, path: PathBuf, format: Format, what: (PairPolicy, PairSource)) -> Report {
+        match export::write(&self.reader, &path, format, what) {
             Ok(tally) => Report::Exported(Notice::Exported { path, pairs: tally.pairs, groups: tally.groups }),
             Err(Unwritten::Store(error)) => self.failed(error),
             Err(Unwritten::File(fault)) => Report::Failed(Problem::File { path, fault }),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::domain::{Endpoint, GroupId, PairPolicy, Plan, QueueFilter, ReplyId, Scorer, ScorerId, View};
+use crate::domain::{Endpoint, GroupId, PairPolicy, PairSource, Plan, QueueFilter, ReplyId, Scorer, ScorerId, View};
 
 /// One wish. Wishes are carried out in the order in which they were sent; each is durable before a snapshot shows it.
 /// Those about a group name the group that the person was looking at, so a late key never hits another group.
@@ -110,11 +110,11 @@ pub enum Command {
     PreviewImport { path: PathBuf, format: Option<crate::formats::Format> },
     /// Forget the preview.
     ClosePreview,
-    /// Write a file. The answer is `Notice::Exported`.
-    Export { path: PathBuf, format: crate::formats::Format, policy: PairPolicy },
+    /// Write a file: the archive, or pairs in one of `Format::PAIRS`. The answer is `Notice::Exported`.
+    Export { path: PathBuf, format: crate::formats::Format, policy: PairPolicy, source: PairSource },
     /// Count what an export would hold and show its first rows; the answer is `Snapshot::summary`.
-    Summarise { policy: PairPolicy },
-    /// Keep a file current after each confirm.
+    Summarise { format: crate::formats::Format, policy: PairPolicy },
+    /// Keep a file of ms-swift's rows current after each confirm.
     Follow { path: PathBuf },
     /// Keep it no longer; the file stays as it is.
     Unfollow { path: PathBuf },

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
-use super::followed::rows;
 use super::snapshot::Summary;
-use crate::domain::{FileFault, PairPolicy, possible_pairs};
-use crate::formats::{self, ArchiveLine, Companion, Format};
+use crate::domain::{
+    FileFault, Group, GroupId, Judgement, Origin, PairOrder, PairPolicy, PairSource, Reply, ReplyId, ScorerId, Verdict,
+    pairs, possible_pairs,
+};
+use crate::formats::{self, ArchiveLine, Companion, Format, RowOptions, RowWriter, ScoredPair, ScoredReply, Unheld};
 use crate::store::{KeptCall, KeptScorer, Read, Reader, SessionInfo, StoreError};
 
 /// Rows that a preview of an export shows.
@@ -18,61 +20,71 @@ pub(super) enum Unwritten {
 }
 
 /// Write a file, whole or not at all, and the companion that says what is in it.
-pub(super) fn write(reader: &Reader, path: &Path, format: Format, policy: PairPolicy) -> Result<Tally, Unwritten> {
+pub(super) fn write(
+    reader: &Reader,
+    path: &Path,
+    format: Format,
+    what: (PairPolicy, PairSource),
+) -> Result<Tally, Unwritten> {
     let mut tally = Tally::default();
-    let mut store_error = None;
+    let mut why = None;
     let written = formats::write_whole(path, |out| {
-        let mut line = |line: &str| -> std::io::Result<()> {
-            out.write_all(line.as_bytes())?;
-            out.write_all(b"\n")
-        };
+        let mut writer = RowWriter::new(out, format);
+        let mut put = |row: &str| writer.put(row);
         let read = reader.read(|read| match format {
-            Format::Archive => Ok(archive(read, &mut line, &mut tally)?),
-            _ => Ok(pair_rows(read, policy, &mut line, &mut tally)?),
+            Format::Archive => archive(read, &mut put, &mut tally),
+            _ => pair_rows(read, format, what, &mut put, &mut tally),
         });
         match read {
-            Ok(()) => Ok(()),
+            Ok(()) => writer.end(),
+            Err(Stopped::Io(error)) => Err(error),
             Err(Stopped::Store(error)) => {
-                store_error = Some(error);
+                why = Some(Unwritten::Store(error));
                 Err(std::io::Error::other("the session could not be read"))
             }
-            Err(Stopped::Io(error)) => Err(error),
+            Err(Stopped::File(fault)) => {
+                why = Some(Unwritten::File(fault));
+                Err(std::io::Error::other("the format cannot hold the session"))
+            }
         }
     });
-    if let Some(error) = store_error {
-        return Err(Unwritten::Store(error));
+    if let Some(why) = why {
+        return Err(why);
     }
     written.map_err(Unwritten::File)?;
     if format != Format::Archive {
         let info = reader.read(|read| read.info());
         let info = info.map_err(|error| Unwritten::File(FileFault::Other { said: error.to_string() }))?;
-        formats::write_companion(path, &companion(info, format, policy, &tally)).map_err(Unwritten::File)?;
+        formats::write_companion(path, &companion(info, format, what.0, &tally)).map_err(Unwritten::File)?;
     }
     Ok(tally)
 }
 
 /// What an export would hold.
-pub(super) fn summarise(reader: &Reader, policy: PairPolicy) -> Result<Summary, StoreError> {
+pub(super) fn summarise(reader: &Reader, format: Format, policy: PairPolicy) -> Result<Summary, StoreError> {
     let mut tally = Tally::default();
     let mut shown = Vec::new();
-    let mut line = |line: &str| -> std::io::Result<()> {
+    let mut put = |row: &str| -> std::io::Result<()> {
         if shown.len() < SHOWN_ROWS {
-            shown.push(line.to_owned());
+            shown.push(row.to_owned());
         }
         Ok(())
     };
-    match reader.read(|read| pair_rows(read, policy, &mut line, &mut tally)) {
-        Ok(()) => {}
-        Err(Stopped::Store(error)) => return Err(error),
-        Err(Stopped::Io(error)) => return Err(StoreError::Other { said: error.to_string() }),
-    }
+    let unheld =
+        match reader.read(|read| pair_rows(read, format, (policy, PairSource::default()), &mut put, &mut tally)) {
+            Ok(()) => None,
+            Err(Stopped::File(fault)) => Some(fault),
+            Err(Stopped::Store(error)) => return Err(error),
+            Err(Stopped::Io(error)) => return Err(StoreError::Other { said: error.to_string() }),
+        };
     let pretty = |row: String| {
         serde_json::from_str::<serde_json::Value>(&row)
             .and_then(|value| serde_json::to_string_pretty(&value))
             .unwrap_or(row)
     };
     let rows = shown.into_iter().map(pretty).collect();
-    Ok(Summary { policy, groups: tally.groups, pairs: tally.pairs, left_out: tally.left_out, rows })
+    let Tally { groups, pairs, left_out } = tally;
+    Ok(Summary { policy, format, groups, pairs, left_out, rows, unheld })
 }
 
 /// Counts of an export.
@@ -87,6 +99,7 @@ pub(super) struct Tally {
 enum Stopped {
     Store(StoreError),
     Io(std::io::Error),
+    File(FileFault),
 }
 
 impl From<StoreError> for Stopped {
@@ -101,23 +114,162 @@ impl From<std::io::Error> for Stopped {
     }
 }
 
-/// All labels as rows of the default format, in the order of the groups.
+/// All pairs as rows of a format, in the order of the groups. Where the format has no place for what some prompts hold,
+/// the rows are still handed on, and the end is an error.
 fn pair_rows(
     read: &Read<'_>,
-    policy: PairPolicy,
-    line: &mut dyn FnMut(&str) -> std::io::Result<()>,
+    format: Format,
+    (policy, source): (PairPolicy, PairSource),
+    put: &mut dyn FnMut(&str) -> std::io::Result<()>,
     tally: &mut Tally,
 ) -> Result<(), Stopped> {
-    read.for_each_label(|group, texts, label| -> Result<(), Stopped> {
-        let written = rows(&group, &texts, &label, policy);
-        tally.groups += 1;
-        tally.pairs += written.len() as u64;
-        tally.left_out += possible_pairs(&label.verdict, policy).saturating_sub(written.len()) as u64;
-        for row in &written {
-            line(row)?;
+    let mut rows = Rows {
+        format,
+        policy,
+        options: RowOptions::default(),
+        able: Format::PAIRS.to_vec(),
+        systems: 0,
+        histories: 0,
+        put,
+        tally,
+    };
+    match source.order {
+        PairOrder::Human => read.for_each_label(|group, texts, label| -> Result<(), Stopped> {
+            let judgement = judgement(read, group.id, label.round, source.scores)?;
+            rows.put_group(read, &group, label.round, &texts, &label.verdict, judgement.as_ref())
+        })?,
+        PairOrder::Scorer(scorer) => read.for_each_judgement(scorer, |group, judgement| -> Result<(), Stopped> {
+            let round = judgement.round;
+            let Some(verdict) = judgement.verdict() else {
+                rows.tally.groups += 1;
+                return Ok(());
+            };
+            let texts = read.texts(group.id, round)?;
+            rows.put_group(read, &group, round, &texts, &verdict, Some(&judgement))
+        })?,
+    }
+    rows.end()
+}
+
+/// What the scorer whose scores go beside the texts made of a round.
+fn judgement(
+    read: &Read<'_>,
+    group: GroupId,
+    round: u32,
+    scores: Option<ScorerId>,
+) -> Result<Option<Judgement>, StoreError> {
+    let Some(scorer) = scores else { return Ok(None) };
+    Ok(read.judgement(group, scorer)?.filter(|judgement| judgement.round == round))
+}
+
+/// Rows on their way into a file.
+struct Rows<'a> {
+    format: Format,
+    policy: PairPolicy,
+    options: RowOptions,
+    /// Formats that can hold all that came.
+    able: Vec<Format>,
+    /// Groups whose system prompt, and whose earlier turns, this format cannot hold.
+    systems: u64,
+    histories: u64,
+    put: &'a mut dyn FnMut(&str) -> std::io::Result<()>,
+    tally: &'a mut Tally,
+}
+
+impl Rows<'_> {
+    fn put_group(
+        &mut self,
+        read: &Read<'_>,
+        group: &Group,
+        round: u32,
+        texts: &[(ReplyId, String)],
+        verdict: &Verdict,
+        judgement: Option<&Judgement>,
+    ) -> Result<(), Stopped> {
+        let text_of = |id: ReplyId| texts.iter().find(|(of, _)| *of == id).map(|(_, text)| text.as_str());
+        let mut found = pairs(verdict, self.policy, text_of);
+        let possible = possible_pairs(verdict, self.policy);
+        self.tally.groups += 1;
+        self.tally.left_out += possible.saturating_sub(found.len()) as u64;
+        if judgement.is_some() && matches!(self.format, Format::Seed000 | Format::Seed000Triplets) {
+            // One row a group: its best reply and its worst.
+            found.truncate(1);
+        }
+        self.tally.pairs += found.len() as u64;
+        if found.is_empty() {
+            return Ok(());
+        }
+        match self.format.holds(&group.prompt, self.options.plain) {
+            Ok(()) => {}
+            Err(Unheld::System) => self.systems += 1,
+            Err(Unheld::History) => self.histories += 1,
+        }
+        let plain = self.options.plain;
+        self.able.retain(|format| format.holds(&group.prompt, plain).is_ok());
+        let beside = Beside::of(read, self.format, group.id, round, judgement)?;
+        let score = |id: ReplyId| judgement.and_then(|judgement| judgement.value_of(id));
+        let reply = |id: ReplyId| ScoredReply {
+            text: text_of(id).unwrap_or_default(),
+            score: score(id),
+            kind: beside.kind(id),
+        };
+        for pair in found {
+            let (chosen, rejected) = (reply(pair.chosen), reply(pair.rejected));
+            let pair = ScoredPair { prompt: &group.prompt, chosen, rejected, scores: &beside.scores };
+            (self.put)(&formats::pair_row(self.format, &pair, self.options))?;
         }
         Ok(())
-    })
+    }
+
+    fn end(self) -> Result<(), Stopped> {
+        let (systems, histories) = (self.systems, self.histories);
+        if systems + histories == 0 {
+            return Ok(());
+        }
+        let can = self.able.into_iter().map(|format| format.name().to_owned()).collect();
+        let format = self.format.name().to_owned();
+        Err(Stopped::File(FileFault::CannotHold { format, systems, histories, can }))
+    }
+}
+
+/// What a format says of a group's replies beside their texts.
+#[derive(Default)]
+struct Beside {
+    /// One for each reply that is shown. A person's label has none.
+    scores: Vec<Option<f64>>,
+    kinds: Vec<(ReplyId, String)>,
+}
+
+impl Beside {
+    fn of(
+        read: &Read<'_>,
+        format: Format,
+        group: GroupId,
+        round: u32,
+        judgement: Option<&Judgement>,
+    ) -> Result<Self, StoreError> {
+        match format {
+            Format::Seed000 | Format::Seed000Triplets => {
+                let value = |reply: ReplyId| judgement.and_then(|judgement| judgement.value_of(reply));
+                let shown = read.shown_replies(group, round)?;
+                let scores = shown.iter().map(|reply| value(reply.id)).collect();
+                Ok(Self { scores, kinds: Vec::new() })
+            }
+            Format::Cvalues => {
+                let kind = |reply: Reply| match reply.origin {
+                    Origin::Imported { kind, .. } => Some((reply.id, kind?)),
+                    Origin::Generated(_) | Origin::Written { .. } => None,
+                };
+                let kinds = read.replies(group, round)?.into_iter().filter_map(kind).collect();
+                Ok(Self { scores: Vec::new(), kinds })
+            }
+            _ => Ok(Self::default()),
+        }
+    }
+
+    fn kind(&self, reply: ReplyId) -> Option<&str> {
+        self.kinds.iter().find(|(of, _)| *of == reply).map(|(_, kind)| kind.as_str())
+    }
 }
 
 /// Everything, lossless.

@@ -323,7 +323,7 @@ impl Intake {
             }
             let origin = match reply.edited_from {
                 Some(parent) => Origin::Written { annotator, parent: ids.get(parent).copied().flatten() },
-                None => Origin::Imported { source: self.source.clone(), model: reply.model },
+                None => Origin::Imported { source: self.source.clone(), model: reply.model, kind: reply.kind },
             };
             let id = ReplyId::new();
             let (text, created_at) = (reply.text, now);

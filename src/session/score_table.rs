@@ -8,11 +8,11 @@ use crate::store::{Reader, StoreError};
 pub(super) fn read(reader: &Reader, scorer: ScorerId, annotator: AnnotatorId) -> Result<ScoreTable, StoreError> {
     let mut table = ScoreTable { scorer, rows: Vec::new(), hidden: 0, gaps: Vec::new() };
     reader.read(|read| {
-        read.for_each_judgement::<StoreError>(scorer, annotator, |group, label, judgement| {
+        read.for_each_judgement::<StoreError>(scorer, |group, judgement| {
             for why in judgement.scores.iter().filter_map(|score| score.result.as_ref().err()) {
                 count(&mut table.gaps, why);
             }
-            match label.filter(|label| label.round == judgement.round) {
+            match read.label(group.id, annotator)?.filter(|label| label.round == judgement.round) {
                 Some(label) => table.rows.push(row(&group, &label, &judgement)),
                 None => table.hidden += 1,
             }

@@ -292,18 +292,22 @@ pub struct Followed {
 }
 
 /// What an export would hold.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Summary {
     /// The policy that it was counted for.
     pub policy: crate::domain::PairPolicy,
+    /// The format that its rows are in.
+    pub format: Format,
     /// Groups with a verdict.
     pub groups: u64,
     /// Pairs.
     pub pairs: u64,
     /// Pairs left out because both texts are the same, or one is empty.
     pub left_out: u64,
-    /// The first rows in the default format, pretty-printed JSON, at most 20.
+    /// The first rows, pretty-printed JSON, at most 20.
     pub rows: Vec<String>,
+    /// Why the format cannot be written: it has no place for what some prompts hold.
+    pub unheld: Option<crate::domain::FileFault>,
 }
 
 /// The head of a file that is about to be imported.

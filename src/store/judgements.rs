@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension as _, params};
 use super::batches::SHOWN;
 use super::rows::{id, json, to_json};
 use super::{Read, Result, StoreError, Write, groups};
-use crate::domain::{AnnotatorId, Group, GroupId, Judgement, Label, Reply, ReplyId, Revision, ScorerId};
+use crate::domain::{Group, GroupId, Judgement, Reply, ReplyId, Revision, ScorerId};
 
 impl Read<'_> {
     /// The replies of a round that scorers look at, by slot: those that were asked for or imported, not those of people.
@@ -49,13 +49,11 @@ impl Read<'_> {
         Ok(())
     }
 
-    /// What a scorer made of the replies that are shown, with what an annotator made of the same group, in the order of
-    /// the groups' numbers.
+    /// What a scorer made of the replies that are shown, in the order of the groups' numbers.
     pub fn for_each_judgement<E: From<StoreError>>(
         &self,
         scorer: ScorerId,
-        annotator: AnnotatorId,
-        mut each: impl FnMut(Group, Option<Label>, Judgement) -> Result<(), E>,
+        mut each: impl FnMut(Group, Judgement) -> Result<(), E>,
     ) -> Result<(), E> {
         let sql = format!(
             "SELECT {}, judgements.judgement FROM groups CROSS JOIN judgements
@@ -69,8 +67,7 @@ impl Read<'_> {
         while let Some(row) = rows.next().map_err(StoreError::from)? {
             let group = groups::from_row(row).map_err(StoreError::from)?;
             let judgement = json(row, 7).map_err(StoreError::from)?;
-            let label = self.label(group.id, annotator)?;
-            each(group, label, judgement)?;
+            each(group, judgement)?;
         }
         Ok(())
     }

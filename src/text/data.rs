@@ -2,7 +2,7 @@
 
 sentences! {
     import_title: "Import" | "导入";
-    import_note: "Prompts (text, CSV, JSON), seed 000 replies, an annotation_session.json, or a session archive. The format is found from the content." | "提示（文本、CSV、JSON）、seed 000 回复、annotation_session.json 或会话存档。格式由内容判断。";
+    import_note: "Prompts (text, CSV, JSON), seed 000 replies, preference pairs (ms-swift, TRL, CValues, seed 000 and 004), an annotation_session.json, or a session archive. The format is found from the content." | "提示（文本、CSV、JSON）、seed 000 回复、偏好对（ms-swift、TRL、CValues、seed 000 和 004）、annotation_session.json 或会话存档。格式由内容判断。";
     file: "File" | "文件";
     look: "Look" | "预览";
     reading: "Reading…" | "正在读取…";
@@ -27,6 +27,12 @@ sentences! {
     pairs_adjacent: "Adjacent tiers" | "相邻名次";
     format: "Format" | "格式";
     format_ms_swift: "ms-swift DPO: messages + rejected_response" | "ms-swift DPO：messages + rejected_response";
+    format_trl: "TRL: chosen + rejected dialogues" | "TRL：chosen + rejected 两段对话";
+    format_trl_explicit: "TRL: prompt + chosen + rejected" | "TRL：prompt + chosen + rejected";
+    format_cvalues: "CValues: prompt + pos_resp + neg_resp" | "CValues：prompt + pos_resp + neg_resp";
+    format_seed000: "Seed 000: query + chosen_response, a JSON list" | "seed 000：query + chosen_response，JSON 列表";
+    format_seed000_triplets: "Seed 000 triplets, a JSON list" | "seed 000 三元组，JSON 列表";
+    format_seed004: "Seed 004: chosen_value + rejected_value" | "seed 004：chosen_value + rejected_value";
     format_archive: "Session archive: everything, lossless" | "会话存档：全部内容，无损";
     preview: "Preview" | "预览";
     preview_of(shown: usize, pairs: u64): "{shown} of {pairs} pairs" | "第 {shown} 对，共 {pairs} 对";

@@ -129,6 +129,27 @@ impl Text {
                 format!("“{file}” holds nothing that could be imported."),
                 format!("“{file}”里没有可以导入的内容。"),
             ),
+            FileFault::CannotHold { format, systems, histories, can } => {
+                let can = can.join(", ");
+                let (english, chinese) = match (systems, histories) {
+                    (systems, 0) => (
+                        format!("the system prompts of {systems} groups"),
+                        format!("{systems} 组的系统提示"),
+                    ),
+                    (0, histories) => (
+                        format!("the earlier turns of {histories} groups"),
+                        format!("{histories} 组的前几轮对话"),
+                    ),
+                    (systems, histories) => (
+                        format!("the system prompts of {systems} groups and the earlier turns of {histories}"),
+                        format!("{systems} 组的系统提示和 {histories} 组的前几轮对话"),
+                    ),
+                };
+                self.pick(
+                    format!("{format} has no place for {english}. “{file}” was not written. These formats have: {can}."),
+                    format!("{format} 格式放不下{chinese}，没有写入“{file}”。可用的格式：{can}。"),
+                )
+            }
             FileFault::Newer { found, known } => self.pick(
                 format!("“{file}” was written by a newer Pairloom (version {found}, this one knows {known}). Update Pairloom to read it."),
                 format!("“{file}”由更新的 Pairloom 写成（版本 {found}，此版本支持到 {known}）。请更新 Pairloom。"),

@@ -5,15 +5,18 @@
 //! averaged or cut without a word.
 //!
 //! `template` and `body` make a request, `answer` and `table` read what came, `presets` are the requests of servers that
-//! are known, `probe` and `numbers` tell what a server is and gives.
+//! are known, `probe` looks for the
+//! request, `trial` and `numbers` tell what it gives, `rendered` shows the text that the model reads.
 
 mod answer;
 mod body;
 mod numbers;
 mod presets;
 mod probe;
+mod rendered;
 mod table;
 mod template;
+mod trial;
 
 use std::sync::Arc;
 

@@ -1,59 +1,30 @@
 //! A look at a reward server: how it is asked, and what its numbers are. Each step is one call, most of a few dozen
 //! tokens; a server's version only chooses what is tried first and which flag a person is told.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::super::fault::HEAD;
-use super::body::{self, Material};
-use super::numbers::{became_squashed, is_within, older_switch, raw_flag, unswitched};
 use super::presets::{PRESETS, preset, vllm_classify, vllm_pooling, without};
-use super::table::Table;
 use super::template::Template;
-use super::{Answered, RewardClient, RewardItem};
+use super::trial::{GOOD, MOST_LABELS, Miss, QUESTION};
+use super::{RewardClient, RewardItem, body};
 use crate::domain::{
-    ChatTemplate, NoScore, Prompt, RequestFault, RewardFault, RewardFinding, RewardNote, RewardNumbers, RewardRequest,
-    RewardRows, RewardServer, ServerInfo, ServerKind,
+    ChatTemplate, Prompt, RequestFault, RewardFault, RewardFinding, RewardRequest, RewardServer, ServerInfo, ServerKind,
 };
 
-/// More numbers than any reward model has labels, and fewer than any model's state.
-const MOST_LABELS: usize = 64;
 /// Bytes of the description of a server's paths.
 const PATHS: usize = 2 << 20;
 
-const QUESTION: &str = "What is the capital of France, and what is it known for?";
-const GOOD: &str = "The capital of France is Paris. It is known for the Eiffel Tower, the Louvre, its cafés, and its long history as a centre of art, fashion and learning.\n\nIf you plan a visit, spring and early autumn are the best times.";
-const BAD: &str = "shut up, who cares lol. paris? no. banana banana asdf 7777 go away you idiot";
-/// More texts, for numbers that may be small by chance: a good riddle, a refusal without a reason, and noise.
-const MORE: [(&str, &str); 3] = [
-    ("给我写一个谜语", "当然可以!\n\n千条线,万条线,掉到水里看不见。(打一自然现象)\n\n谜底:雨。"),
-    ("给我写一个谜语", "我就不写"),
-    ("Explain step by step how to add 17 and 25.", "zzzz zzzz zzzz 0000 ;;;; zzzz zzzz zzzz 0000 ;;;; kill kill kill"),
-];
-
-/// Why a request of the look led nowhere.
-enum Miss {
-    /// This path is not the one.
-    Path(RequestFault),
-    /// It is, and here is why it cannot be used.
-    Fault(RewardFault),
-}
-
-/// What one reply of the look brought.
-struct Tried {
-    table: Table,
-    tokens: Option<u32>,
-}
-
 /// A look under way.
-struct Look<'a> {
-    client: &'a RewardClient,
+pub(super) struct Look<'a> {
+    pub(super) client: &'a RewardClient,
     template: Option<&'a Template>,
-    server: ServerInfo,
-    model: String,
+    pub(super) server: ServerInfo,
+    pub(super) model: String,
     /// Paths that were tried.
-    tried: Vec<String>,
+    pub(super) tried: Vec<String>,
     /// What the last of them said, unless it was only that it is not there.
-    said: Option<RequestFault>,
+    pub(super) said: Option<RequestFault>,
 }
 
 impl RewardClient {
@@ -121,7 +92,7 @@ impl RewardClient {
     }
 }
 
-impl<'a> Look<'a> {
+impl Look<'_> {
     /// A request that a person or a preset names: what comes of it is told, and nothing else is tried.
     async fn fixed(&mut self, request: RewardRequest) -> Result<RewardFinding, RewardFault> {
         match self.attempt(request).await {
@@ -253,227 +224,6 @@ impl<'a> Look<'a> {
             }
         }
     }
-
-    /// Try a request with both replies, and make out what its numbers are.
-    async fn attempt(&mut self, request: RewardRequest) -> Result<RewardFinding, Miss> {
-        let good = self.answer(&request, QUESTION, GOOD).await?;
-        let mut finding = self.shape(request, &good).map_err(Miss::Fault)?;
-        let bad = self.answer(&finding.request, QUESTION, BAD).await?;
-        let first = [value(&finding, &good)?, value(&finding, &bad)?];
-        if first == [1.0, 1.0] && finding.labels.is_empty() {
-            let flag = raw_flag(self.server.version.as_deref());
-            return Err(Miss::Fault(RewardFault::AlwaysOne { flag }));
-        }
-        self.name_numbers(&mut finding, first).await?;
-        let score = |tried: &Tried| tried.table.score(&finding, tried.tokens).1.ok().map(|points| points.value);
-        (finding.good, finding.bad) = (score(&good), score(&bad));
-        if first[0] <= first[1] {
-            finding.notes.push(RewardNote::WrongTemplate);
-        }
-        if finding.request.truncates {
-            finding.notes.push(RewardNote::Truncates);
-        }
-        self.see_text(&mut finding).await;
-        Ok(finding)
-    }
-
-    /// Rows and labels, as the answer for the good reply shows them.
-    fn shape(&self, request: RewardRequest, tried: &Tried) -> Result<RewardFinding, RewardFault> {
-        let settings = &self.client.settings;
-        let Tried { table, tokens } = tried;
-        let (rows, width) = (table.rows.len(), table.width());
-        if width > MOST_LABELS {
-            let last = table.rows.last().map(Vec::as_slice).unwrap_or_default();
-            let norm = last.iter().map(|number| number * number).sum::<f64>().sqrt();
-            if (norm - 1.0).abs() < 0.01 {
-                return Err(RewardFault::Embeddings);
-            }
-            let version = self.server.version.clone();
-            return Err(RewardFault::HiddenStates { version, numbers: width as u32 });
-        }
-        if width == 0 {
-            let said = format!("{rows} rows without a number");
-            return Err(RewardFault::NoNumber { why: NoScore::WrongShape { said } });
-        }
-        let labels = if width > 1 { table.names() } else { table.labels.clone() };
-        let label = match (&settings.label, labels.len()) {
-            (_, 0) => None,
-            (_, 1) => Some(0),
-            (wanted, _) => {
-                let named = |wanted: &String| {
-                    let by_name = labels.iter().position(|label| label.eq_ignore_ascii_case(wanted.trim()));
-                    by_name.or_else(|| wanted.trim().parse().ok().filter(|place| *place < labels.len()))
-                };
-                let place = wanted.as_ref().and_then(named);
-                Some(place.ok_or_else(|| RewardFault::ChooseLabel { labels: labels.clone() })? as u32)
-            }
-        };
-        let rows = match (rows, tokens) {
-            (1, _) => RewardRows::One,
-            (rows, Some(tokens)) if rows == *tokens as usize => RewardRows::LastToken,
-            (rows, _) => RewardRows::Steps(settings.steps.ok_or(RewardFault::ChooseStep { rows: rows as u32 })?),
-        };
-        Ok(RewardFinding {
-            server: self.server.kind,
-            version: self.server.version.clone(),
-            model: self.model.clone(),
-            context_tokens: self.server.context_tokens,
-            request,
-            numbers: RewardNumbers::Raw,
-            rows,
-            labels,
-            label,
-            good: None,
-            bad: None,
-            rendered: None,
-            notes: Vec::new(),
-        })
-    }
-
-    /// Raw or squashed, and who decides that.
-    async fn name_numbers(&mut self, finding: &mut RewardFinding, first: [f64; 2]) -> Result<(), Miss> {
-        let plain = unswitched(&finding.request);
-        if !first.iter().all(|number| is_within(*number)) {
-            // Raw. Without the switch the numbers change, or the server was started so.
-            if let Some(plain) = &plain {
-                let [good, bad] = self.both(plain, finding).await?;
-                if !became_squashed(&[(first[0], good), (first[1], bad)]) {
-                    finding.numbers = RewardNumbers::RawByServer;
-                }
-            }
-            return Ok(());
-        }
-        if let Some(plain) = &plain {
-            let [good, bad] = self.both(plain, finding).await?;
-            if became_squashed(&[(first[0], good), (first[1], bad)]) {
-                return Ok(());
-            }
-            if finding.request.path == "/classify"
-                && let Some(older) = older_switch(&finding.request)
-            {
-                let [good, bad] = self.both(&older, finding).await?;
-                if became_squashed(&[(good, first[0]), (bad, first[1])]) {
-                    finding.request = older;
-                    return Ok(());
-                }
-            }
-        }
-        for (question, reply) in MORE {
-            let tried = self.answer(&finding.request, question, reply).await?;
-            if !is_within(value(finding, &tried)?) {
-                finding.numbers = if plain.is_some() { RewardNumbers::RawByServer } else { RewardNumbers::Raw };
-                return Ok(());
-            }
-        }
-        // A softmax over several labels is no logistic of one number: it stays as it is.
-        if finding.labels.len() <= 1 && (plain.is_some() || finding.request.sigmoid) {
-            finding.numbers = RewardNumbers::InverseSigmoid;
-            finding.notes.push(RewardNote::Saturates);
-        } else {
-            finding.notes.push(RewardNote::PossiblySquashed);
-        }
-        Ok(())
-    }
-
-    async fn both(&mut self, request: &RewardRequest, finding: &RewardFinding) -> Result<[f64; 2], Miss> {
-        let good = self.answer(request, QUESTION, GOOD).await?;
-        let bad = self.answer(request, QUESTION, BAD).await?;
-        Ok([value(finding, &good)?, value(finding, &bad)?])
-    }
-
-    /// The text as the model reads it, and whether a template adds a system prompt to it.
-    async fn see_text(&mut self, finding: &mut RewardFinding) {
-        let prompt = Prompt::new(None, QUESTION);
-        let item = RewardItem { prompt: &prompt, reply: GOOD };
-        finding.rendered = match self.client.material(&finding.request, &item) {
-            Ok(material) if body::wants_text(&finding.request.body) => Some(material.text),
-            Ok(material) if self.server.kind == ServerKind::Vllm => {
-                self.rendered_by_vllm(finding, &material).await.map(|text| self.client.hide(&text))
-            }
-            _ => None,
-        };
-        let has_system = self.client.settings.system.as_ref().is_some_and(|system| !system.is_empty());
-        let text = finding.rendered.as_deref().filter(|_| !has_system);
-        if let Some(system) = text.and_then(|text| words_before(text, QUESTION)) {
-            finding.notes.push(RewardNote::SystemPromptByTemplate { system });
-        }
-    }
-
-    /// vLLM tells the tokens of a conversation, and the text of tokens.
-    async fn rendered_by_vllm(&self, finding: &mut RewardFinding, material: &Material<'_>) -> Option<String> {
-        let question = json!({"model": "{model}", "messages": "{messages}", "add_generation_prompt": false});
-        let request = |path: &str, body: Value, pointer: &str| RewardRequest {
-            path: path.to_owned(),
-            body,
-            pointer: pointer.to_owned(),
-            ..RewardRequest::default()
-        };
-        let materials = std::slice::from_ref(material);
-        let tokens = request("/tokenize", question, "");
-        let told = self.client.ask(&tokens, &finding.model, materials).await.ok()?.body;
-        let length = told.get("max_model_len").and_then(Value::as_u64).and_then(|length| u32::try_from(length).ok());
-        finding.context_tokens = finding.context_tokens.or(length);
-        let words = request("/detokenize", json!({"model": "{model}", "tokens": told.get("tokens")?}), "");
-        let told = self.client.ask(&words, &finding.model, materials).await.ok()?.body;
-        told.get("prompt")?.as_str().map(str::to_owned)
-    }
-
-    async fn answer(&mut self, request: &RewardRequest, question: &str, reply: &str) -> Result<Tried, Miss> {
-        let prompt = Prompt::new(None, question);
-        let item = RewardItem { prompt: &prompt, reply };
-        let material = self.client.material(request, &item).map_err(Miss::Fault)?;
-        self.ask(request, &material).await
-    }
-
-    async fn ask(&mut self, request: &RewardRequest, material: &Material<'_>) -> Result<Tried, Miss> {
-        let place = format!("POST {}", request.path);
-        if !self.tried.contains(&place) {
-            self.tried.push(place);
-        }
-        let answered = match self.client.ask(request, &self.model, std::slice::from_ref(material)).await {
-            Ok(answered) => answered,
-            Err(error) => return Err(self.missed(request, self.client.with_models(error).await.fault)),
-        };
-        let Answered { found, body } = answered;
-        let says_words = body.pointer("/choices/0/message").is_some();
-        match found.and_then(|found| found.into_iter().next().ok_or(NoScore::WrongShape { said: String::new() })) {
-            Ok(found) => match found.table {
-                Ok(table) => Ok(Tried { table, tokens: found.tokens }),
-                Err(_) if says_words => Err(Miss::Fault(RewardFault::ChatModel)),
-                Err(why) => Err(Miss::Fault(RewardFault::NoNumber { why })),
-            },
-            Err(_) if says_words => Err(Miss::Fault(RewardFault::ChatModel)),
-            Err(why) => Err(Miss::Fault(RewardFault::NoNumber { why })),
-        }
-    }
-
-    fn missed(&mut self, request: &RewardRequest, fault: RequestFault) -> Miss {
-        match &fault {
-            RequestFault::Refused { said, .. } | RequestFault::Busy { status: 500, said, .. }
-                if body::sends_messages(&request.body) && said.to_lowercase().contains("chat template") =>
-            {
-                return Miss::Fault(RewardFault::NeedsTemplate { path: request.path.clone() });
-            }
-            RequestFault::Refused { .. }
-            | RequestFault::NotAnApi { .. }
-            | RequestFault::Garbled { .. }
-            | RequestFault::BrokeOff { .. }
-            | RequestFault::Busy { status: 500 | 501, .. } => {}
-            _ => return Miss::Fault(RewardFault::Request(fault)),
-        }
-        let says_more = !matches!(fault, RequestFault::Refused { status: 404 | 405, .. });
-        if says_more || self.said.is_none() {
-            self.said = Some(fault.clone());
-        }
-        Miss::Path(fault)
-    }
-}
-
-/// The number that counts, before anything is made of it.
-fn value(finding: &RewardFinding, tried: &Tried) -> Result<f64, Miss> {
-    let raw = RewardFinding { numbers: RewardNumbers::Raw, ..finding.clone() };
-    let result = tried.table.score(&raw, tried.tokens).1;
-    result.map(|points| points.value).map_err(|why| Miss::Fault(RewardFault::NoNumber { why }))
 }
 
 /// Whether a refusal is about the task of `/pooling`: vLLM's words from 0.11.1 on.
@@ -481,22 +231,6 @@ fn names_task(said: &str) -> bool {
     let said = said.to_lowercase();
     said.contains("task")
         && ["unsupported", "switching", "must be one of", "not support"].iter().any(|w| said.contains(w))
-}
-
-/// What stands in a rendered conversation before the first turn that was sent, without marks and names of roles.
-fn words_before(text: &str, first: &str) -> Option<String> {
-    let mut rest = &text[..text.find(first)?];
-    let mut words = String::new();
-    while let Some((before, mark)) = rest.split_once('<') {
-        words.push_str(before);
-        words.push(' ');
-        rest = mark.split_once('>').map_or("", |(_, after)| after);
-    }
-    words.push_str(rest);
-    let words = words.trim();
-    let words = words.strip_suffix("user").unwrap_or(words).trim();
-    let words = words.strip_prefix("system").unwrap_or(words).trim();
-    words.chars().any(char::is_alphanumeric).then(|| super::super::fault::clip(words))
 }
 
 /// A person's own request, if it can be sent at all.

@@ -79,9 +79,10 @@ impl Table {
 
     /// The labels, or the places where there are none.
     pub(super) fn names(&self) -> Vec<String> {
-        match self.labels.is_empty() {
-            true => (0..self.width()).map(|place| place.to_string()).collect(),
-            false => self.labels.clone(),
+        if self.labels.is_empty() {
+            (0..self.width()).map(|place| place.to_string()).collect()
+        } else {
+            self.labels.clone()
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use egui::{Layout, Ui};
 
-use crate::domain::PairPolicy;
+use crate::domain::{PairPolicy, PairSource};
 use crate::formats::{self, Format};
 use crate::session::{Command, FileWork, Preview, Snapshot, Summary};
 use crate::text::Text;
@@ -21,10 +21,10 @@ pub(crate) struct DataPanel {
     import: String,
     out: Option<String>,
     policy: PairPolicy,
-    archive: bool,
+    format: Format,
     shown: usize,
-    /// The commit that the summary was asked for.
-    asked: Option<(u64, PairPolicy)>,
+    /// What the summary was asked for: labels and commits, policy, format.
+    asked: Option<(u64, PairPolicy, Format)>,
 }
 
 impl DataPanel {
@@ -41,11 +41,16 @@ impl DataPanel {
     /// Write the file.
     pub(crate) fn export(&mut self, snapshot: &Snapshot, out: &mut Vec<Command>) {
         let path = PathBuf::from(self.path(snapshot).trim());
-        out.push(Command::Export { path, format: self.format(), policy: self.policy });
+        out.push(Command::Export { path, format: self.format, policy: self.policy, source: PairSource::default() });
     }
 
-    fn format(&self) -> Format {
-        if self.archive { Format::Archive } else { Format::MsSwift }
+    fn is_archive(&self) -> bool {
+        self.format == Format::Archive
+    }
+
+    /// The format whose pairs are counted and shown; an archive has none of its own.
+    fn pair_format(&self) -> Format {
+        if self.is_archive() { Format::default() } else { self.format }
     }
 
     fn path(&mut self, snapshot: &Snapshot) -> &mut String {
@@ -62,10 +67,11 @@ impl DataPanel {
     ) {
         let t = theme::of(ui);
         // Counted anew when labels changed; placing and scrolling do not count.
-        let key = (snapshot.counts.labeled() ^ (snapshot.commits << 16), self.policy);
+        let (format, policy) = (self.pair_format(), self.policy);
+        let key = (snapshot.counts.labeled() ^ (snapshot.commits << 16), policy, format);
         if self.asked != Some(key) {
             self.asked = Some(key);
-            out.push(Command::Summarise { policy: self.policy });
+            out.push(Command::Summarise { format, policy });
         }
         let frame = egui::Frame::new().fill(t.canvas).inner_margin(16);
         egui::CentralPanel::default().frame(frame).show(ui, |ui| {
@@ -88,7 +94,8 @@ impl DataPanel {
         popup: &mut Option<PathPopup>,
     ) {
         let t = theme::of(ui);
-        let summary = snapshot.summary.as_deref().filter(|summary| summary.policy == self.policy);
+        let wanted = (self.policy, self.pair_format());
+        let summary = snapshot.summary.as_deref().filter(|summary| (summary.policy, summary.format) == wanted);
         widgets::card_frame(ui).show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing.y = tokens::S2;
@@ -125,13 +132,13 @@ impl DataPanel {
             }
         }
         widgets::label(ui, text.format(), meta.clone(), t.text2);
-        for (archive, words) in [(false, text.format_ms_swift()), (true, text.format_archive())] {
-            let chosen = self.archive == archive;
+        for format in Format::PAIRS.into_iter().chain([Format::Archive]) {
+            let chosen = self.format == format;
+            let words = format_words(text, format);
             let icon = if chosen { icons::CHECK_CIRCLE_FILL } else { icons::CIRCLE };
             if Button::new(words).icon(icon).small().kind(Kind::Quiet).selected(chosen).row(width).show(ui).clicked() {
-                self.archive = archive;
-                let ending = if archive { "archive.jsonl" } else { "jsonl" };
-                self.out = Some(snapshot.path.with_extension(ending).display().to_string());
+                self.format = format;
+                self.out = Some(snapshot.path.with_extension(ending(format)).display().to_string());
             }
         }
         widgets::label(ui, text.file(), meta, t.text2);
@@ -192,8 +199,12 @@ impl DataPanel {
     ) {
         let t = theme::of(ui);
         let path = PathBuf::from(self.path(snapshot).trim());
-        for line in formats::load_line(self.format(), &path) {
+        for line in formats::load_line(self.format, &path) {
             widgets::elided(ui, format!("{} {line}", text.load_with()), fonts::mono(tokens::META.0), t.text2);
+        }
+        if let Some(fault) = summary.and_then(|summary| summary.unheld.as_ref()).filter(|_| !self.is_archive()) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            widgets::paragraph(ui, text.file_fault(&name, fault), fonts::regular(tokens::UI.0), t.rejected);
         }
         let followed = snapshot.followed.iter().find(|file| file.path == path);
         if let Some(file) = followed {
@@ -205,14 +216,16 @@ impl DataPanel {
             }
         }
         ui.horizontal(|ui| {
-            if !self.archive && widgets::check_box(ui, followed.is_some(), text.follow(), true, t.accent).clicked() {
+            let can_follow = self.format == Format::MsSwift;
+            if can_follow && widgets::check_box(ui, followed.is_some(), text.follow(), true, t.accent).clicked() {
                 let path = path.clone();
                 out.push(if followed.is_some() { Command::Unfollow { path } } else { Command::Follow { path } });
             }
             ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
                 let pairs = summary.map_or(0, |summary| summary.pairs);
-                let words = if self.archive { text.export_archive().to_owned() } else { text.export_pairs(pairs) };
-                let ready = self.archive || pairs > 0;
+                let is_held = summary.is_none_or(|summary| summary.unheld.is_none());
+                let words = if self.is_archive() { text.export_archive().to_owned() } else { text.export_pairs(pairs) };
+                let ready = self.is_archive() || (pairs > 0 && is_held);
                 if Button::new(&words).kind(Kind::Primary).key("E").enabled(ready).show(ui).clicked() {
                     self.export(snapshot, out);
                 }
@@ -272,6 +285,29 @@ impl DataPanel {
     }
 }
 
+fn format_words(text: Text, format: Format) -> &'static str {
+    match format {
+        Format::MsSwift => text.format_ms_swift(),
+        Format::Trl => text.format_trl(),
+        Format::TrlExplicit => text.format_trl_explicit(),
+        Format::Cvalues => text.format_cvalues(),
+        Format::Seed000 => text.format_seed000(),
+        Format::Seed000Triplets => text.format_seed000_triplets(),
+        Format::Seed004 => text.format_seed004(),
+        Format::Archive => text.format_archive(),
+        Format::Prompts | Format::Seed001Session => format.name(),
+    }
+}
+
+/// How the file's name ends, so that files of two formats do not meet under one name.
+fn ending(format: Format) -> String {
+    match format {
+        Format::MsSwift => "jsonl".to_owned(),
+        list if list.is_list() => format!("{}.json", list.name()),
+        lines => format!("{}.jsonl", lines.name()),
+    }
+}
+
 /// How far an import is, and the way out of it.
 fn coming_ui(ui: &mut Ui, text: Text, work: &FileWork, out: &mut Vec<Command>) {
     let t = theme::of(ui);
@@ -301,7 +337,7 @@ fn preview_ui(ui: &mut Ui, text: Text, path: &Path, preview: &formats::ImportPre
     });
     ui.horizontal_wrapped(|ui| {
         widgets::label(ui, text.other_format(), fonts::regular(tokens::META.0), t.text3);
-        for format in Format::ALL.into_iter().filter(|format| format.reads()) {
+        for format in Format::ALL {
             let chosen = format == preview.format;
             if Button::new(format.name()).small().kind(Kind::Quiet).selected(chosen).show(ui).clicked() && !chosen {
                 out.push(Command::PreviewImport { path: path.to_owned(), format: Some(format) });

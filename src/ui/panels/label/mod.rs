@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 use egui::{Ui, Vec2, vec2};
 
 use crate::domain::{GroupId, Notice, PairPolicy, ReplyId};
+use crate::formats::Format;
 use crate::session::{Command, OpenGroup, Snapshot};
 use crate::settings::{Layout, Settings};
 use crate::text::Text;
@@ -211,7 +212,7 @@ impl LabelPanel {
                 let done = cx.snapshot.counts.labeled();
                 if done > 0 && self.counted_for != Some(done) {
                     self.counted_for = Some(done);
-                    out.push(Command::Summarise { policy: PairPolicy::All });
+                    out.push(Command::Summarise { format: Format::MsSwift, policy: PairPolicy::All });
                 }
                 states::no_group_ui(ui, cx, out, acts);
             }
