@@ -60,7 +60,6 @@ pub enum ArchiveLine {
         writing: Writing,
     },
     Scorer {
-        #[serde(flatten)]
         scorer: Scorer,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         finding: Option<RewardFinding>,

@@ -187,7 +187,8 @@ impl Actor {
                 }
             }
             let bench = &mut self.scorers.benches[at];
-            if bench.run.phase == JobPhase::Running && bench.is_done() && !bench.run.follows {
+            let is_over = bench.job.is_some() && bench.is_done() && !bench.run.follows;
+            if bench.run.phase == JobPhase::Running && is_over {
                 bench.stop();
                 let scorer = bench.scorer.id;
                 if let Err(error) = self.set_run_phase(scorer, JobPhase::Idle) {
