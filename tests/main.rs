@@ -18,6 +18,7 @@ mod formats;
 mod formats_pairs;
 mod hostile;
 mod hostile_bytes;
+mod judges;
 mod pairs;
 #[cfg(unix)]
 mod power_cut;

@@ -1,6 +1,6 @@
 //! Preferences that go in circles.
 
-use crate::ranking::statistics::Rate;
+use crate::ranking::statistics::{Ratio, RatioSums};
 
 use super::Net;
 
@@ -8,7 +8,7 @@ use super::Net;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Circles {
     /// Circular triples, of all triples in which all three preferences are decided.
-    pub share: Rate,
+    pub share: Ratio,
     /// The mean of Kendall's zeta over groups of 3 or more replies in which every pair is decided: 1 without circles, 0 where
     /// there are as many as there can be. `None` without such a group.
     pub zeta: Option<f64>,
@@ -41,25 +41,27 @@ pub fn kendall(wins: &[u64]) -> Option<Consistency> {
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct CircleTally {
-    circular: u64,
-    triples: u64,
+    share: RatioSums,
     zeta: f64,
     full: u64,
 }
 
 impl CircleTally {
+    /// The preferences of one group.
     pub(super) fn add(&mut self, net: &Net) {
+        let (mut circular, mut triples) = (0u32, 0u32);
         for first in 0..net.count {
             for second in 0..first {
                 for third in 0..second {
                     let around = [net.of(first, second), net.of(second, third), net.of(third, first)].map(i32::signum);
                     if !around.contains(&0) {
-                        self.triples += 1;
-                        self.circular += u64::from(around.iter().sum::<i32>().abs() == 3);
+                        triples += 1;
+                        circular += u32::from(around.iter().sum::<i32>().abs() == 3);
                     }
                 }
             }
         }
+        self.share.add(f64::from(circular), f64::from(triples), 1.0);
         let mut wins = vec![0; net.count];
         for (winner, _) in net.decided() {
             wins[winner] += 1;
@@ -72,7 +74,7 @@ impl CircleTally {
 
     pub(super) fn circles(&self) -> Option<Circles> {
         let zeta = (self.full > 0).then(|| self.zeta / self.full as f64);
-        Some(Circles { share: Rate::of(self.circular, self.triples)?, zeta, full: self.full })
+        Some(Circles { share: self.share.mean()?, zeta, full: self.full })
     }
 }
 
@@ -101,7 +103,7 @@ mod tests {
         let wins = [2, 2, 1, 1];
         assert_eq!(kendall(&wins), Some(Consistency { circles: 2, zeta: 0.0 }));
         let found = circles(&worked).unwrap();
-        assert_eq!((found.share.hits, found.share.count, found.zeta, found.full), (2, 4, Some(0.0), 1));
+        assert_eq!((found.share.value, found.share.cases, found.zeta, found.full), (0.5, 4.0, Some(0.0), 1));
         assert_eq!(kendall(&[3, 2, 1, 0]), Some(Consistency { circles: 0, zeta: 1.0 }));
         assert_eq!(kendall(&[2, 2, 2, 2, 2]), Some(Consistency { circles: 5, zeta: 0.0 }));
     }
@@ -110,7 +112,7 @@ mod tests {
     fn what_is_not_decided_makes_no_circle() {
         let open = net(4, &[(0, 1), (1, 2), (2, 0), (0, 3)]);
         let found = circles(&open).unwrap();
-        assert_eq!((found.share.hits, found.share.count, found.zeta, found.full), (1, 1, None, 0));
+        assert_eq!((found.share.value, found.share.cases, found.zeta, found.full), (1.0, 1.0, None, 0));
         assert_eq!(circles(&net(4, &[(0, 1), (1, 0), (1, 2)])), None);
         assert_eq!(circles(&net(0, &[])), None);
         assert_eq!(kendall(&[1, 0]), None);

@@ -219,7 +219,7 @@ mod tests {
         let bias = tally.bias();
         let longer = bias.longer_wins.unwrap();
         // 1 over 0 twice; 0 over 2 twice and 2 over 0 once; 1 and 2 are as long.
-        assert_eq!((longer.value, longer.total, longer.groups), (0.5, 2.0, 1));
+        assert_eq!((longer.value, longer.cases, longer.groups), (0.5, 2.0, 1));
         assert!((bias.list_ties.unwrap().value - 1.0 / 3.0).abs() < 1e-12);
         assert_eq!(bias.groups, 1);
     }

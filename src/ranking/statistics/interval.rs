@@ -34,29 +34,6 @@ pub fn wilson(hits: f64, count: f64) -> Option<Interval> {
     Some(Interval { low, high })
 }
 
-/// A share of independent cases with its interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Rate {
-    /// How many it holds for.
-    pub hits: u64,
-    /// How many there are; over 0.
-    pub count: u64,
-    /// Wilson's interval.
-    pub interval: Interval,
-}
-
-impl Rate {
-    /// `None` of nothing.
-    pub fn of(hits: u64, count: u64) -> Option<Self> {
-        Some(Self { hits, count, interval: wilson(hits as f64, count as f64)? })
-    }
-
-    /// The share, 0 to 1.
-    pub fn share(self) -> f64 {
-        self.hits as f64 / self.count as f64
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::worked::near;
@@ -65,18 +42,18 @@ mod tests {
     #[test]
     fn wilsons_intervals_are_those_worked_out_elsewhere() {
         for (hits, count, low, high) in
-            [(367, 656, 0.521_224, 0.596_986), (76, 311, 0.199_924, 0.295_060), (0, 20, 0.0, 0.161_125)]
+            [(367.0, 656.0, 0.521_224, 0.596_986), (76.0, 311.0, 0.199_924, 0.295_060), (0.0, 20.0, 0.0, 0.161_125)]
         {
-            let rate = Rate::of(hits, count).unwrap();
-            near(rate.interval.low, low);
-            near(rate.interval.high, high);
+            let interval = wilson(hits, count).unwrap();
+            near(interval.low, low);
+            near(interval.high, high);
             // The other side of the coin.
-            let other = Rate::of(count - hits, count).unwrap();
-            near(other.interval.low, 1.0 - high);
-            near(other.interval.high, 1.0 - low);
-            assert!(rate.interval.contains(rate.share()));
+            let other = wilson(count - hits, count).unwrap();
+            near(other.low, 1.0 - high);
+            near(other.high, 1.0 - low);
+            assert!(interval.contains(hits / count));
         }
-        assert_eq!(Rate::of(0, 0), None);
+        assert_eq!(wilson(0.0, 0.0), None);
         assert_eq!(wilson(3.0, 2.0), None);
         assert_eq!(wilson(f64::NAN, 2.0), None);
     }

@@ -2,7 +2,7 @@
 //!
 //! | file | what it gives |
 //! |---|---|
-//! | `interval` | a 95 % interval, and a share with Wilson's |
+//! | `interval` | a 95 % interval, Wilson's of a share |
 //! | `binomial` | whether an even coin would do the same |
 //! | `normal` | the normal distribution and its inverse |
 //! | `ratio` | means over groups: weighted by how they were drawn, with errors by group |
@@ -32,7 +32,7 @@ pub use alpha::{Measure, alpha};
 pub use binomial::even_odds;
 pub use bootstrap::{RESAMPLES, bca};
 pub use deviation::PooledDeviation;
-pub use interval::{Interval, Rate, Z95, wilson};
+pub use interval::{Interval, Z95, wilson};
 pub use isotonic::{Steps, isotonic};
 pub use kappa::{Kappa, kappa, quadratic_kappa};
 pub use normal::{normal_below, normal_quantile};

@@ -8,6 +8,7 @@ use super::interval::{Interval, wilson};
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct RatioSums {
     groups: u64,
+    cases: f64,
     hits: f64,
     total: f64,
     hits_hits: f64,
@@ -26,8 +27,8 @@ pub struct Ratio {
     pub error: Option<f64>,
     /// How many groups.
     pub groups: u64,
-    /// The sum of the totals with their weights.
-    pub total: f64,
+    /// The sum of the totals, without weights.
+    pub cases: f64,
     /// As many groups of equal weight would tell as much (Kish).
     pub effective: f64,
 }
@@ -39,8 +40,9 @@ impl RatioSums {
         if total <= 0.0 || weight <= 0.0 {
             return;
         }
-        let (hits, total) = (hits * weight, total * weight);
         self.groups += 1;
+        self.cases += total;
+        let (hits, total) = (hits * weight, total * weight);
         self.hits += hits;
         self.total += total;
         self.hits_hits += hits * hits;
@@ -60,7 +62,7 @@ impl RatioSums {
         let rest = self.hits_hits - 2.0 * value * self.hits_total + value * value * self.total_total;
         let error = (self.groups > 1).then(|| (groups / (groups - 1.0) * rest.max(0.0)).sqrt() / self.total);
         let effective = self.weight * self.weight / self.weight_weight;
-        Some(Ratio { value, error, groups: self.groups, total: self.total, effective })
+        Some(Ratio { value, error, groups: self.groups, cases: self.cases, effective })
     }
 }
 
@@ -71,12 +73,13 @@ impl Ratio {
         Some(Interval { low: self.value - half, high: self.value + half })
     }
 
-    /// The same for a share, inside 0 to 1. Where all or none are hits, groups say nothing of their spread: Wilson on groups.
+    /// The same for a share: Wilson's interval, for as many independent cases as would give the same error, and no more than
+    /// there are. Where all or none are hits, groups say nothing of their spread, and each counts as one case.
     pub fn share_interval(&self) -> Option<Interval> {
-        if self.value <= 0.0 || self.value >= 1.0 {
-            return wilson(self.value.clamp(0.0, 1.0) * self.effective, self.effective);
-        }
-        self.interval().map(|Interval { low, high }| Interval { low: low.max(0.0), high: high.min(1.0) })
+        let share = self.value.clamp(0.0, 1.0);
+        let variance = share * (1.0 - share);
+        let count = if variance > 0.0 { (variance / self.error?.powi(2)).min(self.cases) } else { self.effective };
+        wilson(share * count, count)
     }
 }
 
@@ -119,8 +122,8 @@ mod tests {
         let mean = sums.mean().unwrap();
         near(mean.value, 0.7);
         near(mean.error.unwrap(), 0.095_197);
-        assert_eq!((mean.groups, mean.total), (5, 20.0));
-        near((mean.value * (1.0 - mean.value) / mean.total).sqrt(), 0.102_470);
+        assert_eq!((mean.groups, mean.cases), (5, 20.0));
+        near((mean.value * (1.0 - mean.value) / mean.cases).sqrt(), 0.102_470);
     }
 
     #[test]
@@ -137,5 +140,11 @@ mod tests {
         let interval = all.mean().unwrap().share_interval().unwrap();
         near(interval.low, 1.0 - 0.161_125);
         assert_eq!(interval.high, 1.0);
+        // Each group half right: their shares do not spread, their cases do.
+        let mut halves = RatioSums::default();
+        for _ in 0..10 {
+            halves.add(1.0, 2.0, 1.0);
+        }
+        assert_eq!(halves.mean().unwrap().share_interval(), wilson(10.0, 20.0));
     }
 }
