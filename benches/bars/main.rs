@@ -12,6 +12,7 @@
 //! | `import` | 254 MB into a session, beside bare SQLite; labels meanwhile; taking it back |
 //! | `export` | 145,669 pairs out of a session |
 //! | `generation` | replies of the sample server a second, labels meanwhile |
+//! | `scoring` | judgements of the sample server a second; scores of 145,669 groups out of their verdicts |
 //! | `domain` | pairs, rows, orders; measured by criterion |
 //! | `window` | drives the app without a window |
 //! | `content` | what is labeled: Markdown, prompts, session files |
@@ -25,6 +26,7 @@ mod domain;
 mod frames;
 mod generation;
 mod queue;
+mod scoring;
 mod session;
 mod table;
 mod transfer;
@@ -68,6 +70,9 @@ fn main() {
     }
     if wants("generation") {
         generation::bench(&mut table, tempfile::tempdir().unwrap().path());
+    }
+    if wants("scoring") {
+        scoring::bench(&mut table, tempfile::tempdir().unwrap().path());
     }
     if wants("domain") {
         domain::bench(Criterion::default());

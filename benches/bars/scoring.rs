@@ -1,0 +1,104 @@
+//! Judges: groups of the sample server scored and on disk a second, and scores made out of the verdicts of a whole session.
+
+use std::hint::black_box;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use pairloom::domain::{
+    Endpoint, JobPhase, Judge, Plan, PromptList, QueueFilter, Reward, Scorer, ScorerId, ScorerKind, ServerAddress,
+};
+use pairloom::ranking::{Wins, balanced_orders, fit, list_weight};
+use pairloom::sample::{self, Behaviour};
+use pairloom::session::{Command, Options, Session, Snapshot};
+
+use crate::content::{self, options};
+use crate::table::{Bar, Table};
+
+const GROUPS: usize = 145_669;
+const REPLIES: usize = 8;
+const ORDERS: u32 = 4;
+const PROMPTS: usize = 500;
+const LONG: Duration = Duration::from_secs(120);
+
+pub(crate) fn bench(table: &mut Table, folder: &Path) {
+    let mut times = Vec::new();
+    for run in 0..5 {
+        let began = Instant::now();
+        black_box(aggregate(run));
+        times.push(began.elapsed().as_secs_f64());
+    }
+    let case = format!("scores of {GROUPS} groups x {REPLIES} replies from {ORDERS} lists each, one core");
+    table.add(case, "s", times, Some(Bar::MedianAtMost(2.0)));
+    let (mut judged, mut rewarded) = (Vec::new(), Vec::new());
+    for run in 0..3 {
+        let session = generated(&folder.join(format!("score-{run}.pairloom")));
+        judged.push(PROMPTS as f64 * 4.0 / score(&session, judge()));
+        rewarded.push(PROMPTS as f64 * 4.0 / score(&session, reward()));
+    }
+    table.add("verdicts of a judge a second, on disk, sample server on the same cores", "/s", judged, None);
+    table.add("rewards a second, on disk, sample server on the same cores", "/s", rewarded, None);
+}
+
+/// What it takes to turn the lists of every group into scores; the sum of the best ones, so that nothing is left out.
+fn aggregate(seed: u64) -> f64 {
+    let weight = list_weight(REPLIES);
+    (0..GROUPS as u64)
+        .map(|group| {
+            let mut wins = Wins::new(REPLIES);
+            for order in balanced_orders(REPLIES, ORDERS, seed ^ group) {
+                let tiers: Vec<Vec<usize>> = order.into_iter().map(|reply| vec![reply]).collect();
+                wins.add_list(&tiers, weight);
+            }
+            let fit = fit(&wins);
+            black_box(fit.spread());
+            fit.scores.iter().copied().fold(f64::MIN, f64::max)
+        })
+        .sum()
+}
+
+fn judge() -> ScorerKind {
+    ScorerKind::Judge(Judge::default())
+}
+
+fn reward() -> ScorerKind {
+    ScorerKind::Reward(Box::new(Reward::default()))
+}
+
+/// Seconds until every group has its scores.
+fn score(session: &Session, kind: ScorerKind) -> f64 {
+    let (name, model) = match kind {
+        ScorerKind::Judge(_) => ("judge", sample::MODEL),
+        ScorerKind::Reward(_) => ("reward", sample::REWARD_MODEL),
+    };
+    let endpoint = Endpoint { model: model.to_owned(), concurrency: 16, ..Endpoint::at(ServerAddress::Sample) };
+    let id = ScorerId::new();
+    let scorer = Scorer { id, name: name.to_owned(), endpoint, kind, created_at: jiff::Timestamp::now() };
+    session.send(Command::AddScorer(Box::new(scorer)));
+    let began = Instant::now();
+    session.send(Command::Score { scorer: id, filter: QueueFilter::All, follows: false });
+    wait(session, |snapshot| {
+        snapshot.scorers.iter().any(|state| state.scorer.id == id && state.scored == PROMPTS as u64)
+    });
+    began.elapsed().as_secs_f64()
+}
+
+/// A session with all replies, of which the sample server lives in this process.
+fn generated(path: &Path) -> Session {
+    let address = sample::start(content::RUNTIME.handle(), Behaviour::default()).unwrap();
+    let user = (0..PROMPTS).map(|number| format!("Question {number}")).collect();
+    let plan = Plan {
+        endpoints: vec![Endpoint { concurrency: 32, ..Endpoint::at(ServerAddress::Sample) }],
+        prompts: PromptList { user, ..PromptList::default() },
+        ..Plan::default()
+    };
+    let options = Options { sample: Arc::new(move || Ok(address)), ..options() };
+    let session = Session::create(path, "Scoring", &plan, options).unwrap();
+    session.send(Command::Start);
+    wait(&session, |snapshot| snapshot.counts.total == PROMPTS as u64 && snapshot.generation.phase == JobPhase::Idle);
+    session
+}
+
+fn wait(session: &Session, done: impl Fn(&Snapshot) -> bool) {
+    assert!(session.wait(LONG, done).is_ok(), "the session did not come so far");
+}
