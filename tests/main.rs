@@ -5,6 +5,7 @@
 
 mod architecture;
 mod cli;
+mod cli_score;
 mod crash;
 mod endpoints;
 mod endpoints_leaks;
