@@ -24,6 +24,7 @@ mod pairs;
 #[cfg(unix)]
 mod power_cut;
 mod sample;
+mod sample_judge;
 mod scale;
 mod scoring;
 #[cfg(unix)]

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::support::server;
 
 /// Status and body of an answer.
-fn ask(address: SocketAddr, line: &str, body: &Value) -> (u16, String) {
+pub(crate) fn ask(address: SocketAddr, line: &str, body: &Value) -> (u16, String) {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let body = body.to_string();

@@ -52,7 +52,7 @@ pub(super) fn answer(request: &ChatRequest, scene: &Scene<'_>, trick: Option<Jud
 
 /// An object as a schema wants it, for requests that no judge sends.
 pub(super) fn instance(schema: &Value) -> String {
-    let scene = Scene { prompt: "", shown: Vec::new(), chinese: false, form: Form::Digit(Vec::new()) };
+    let scene = Scene { prompt: String::new(), shown: Vec::new(), chinese: false, form: Form::Digit(Vec::new()) };
     Filler { scene: &scene, values: &[], reason: Words::of(false).reason }.fill("", schema).to_string()
 }
 
@@ -67,7 +67,7 @@ fn values(request: &ChatRequest, scene: &Scene<'_>, obeys: bool, index: u64) -> 
         }
         let noise = NOISE * draw(&[&all, &seed, text], index);
         let position = if last > 0.0 { FIRST * (1.0 - 2.0 * place as f64 / last) } else { 0.0 };
-        quality(scene.prompt, text) + noise + position
+        quality(&scene.prompt, text) + noise + position
     };
     scene.shown.iter().map(|shown| shown.text).enumerate().map(value).collect()
 }

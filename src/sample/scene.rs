@@ -1,7 +1,7 @@
 //! A judge's request as the sample understands it: which replies it shows, by their fences, and in what form the answer
 //! is wanted, by the schema or, without one, by the words of the instructions.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::quality::is_chinese;
 use super::wire::ChatRequest;
@@ -9,7 +9,7 @@ use super::wire::ChatRequest;
 /// Replies that are to be judged.
 pub(super) struct Scene<'a> {
     /// What was asked of those who replied.
-    pub(super) prompt: &'a str,
+    pub(super) prompt: String,
     /// In the order in which they are shown.
     pub(super) shown: Vec<Shown<'a>>,
     /// The instructions are in Chinese.
@@ -49,11 +49,14 @@ impl<'a> Scene<'a> {
             return None;
         }
         let prompt = fences(text, "P").next().map_or("", |(_, text)| text);
+        // The lines that say who speaks are no part of what was asked.
+        let prompt = prompt.lines().filter(|line| !line.starts_with("[[")).collect::<Vec<_>>().join("\n");
         let system = request.last("system").unwrap_or_default();
         let closing = text.rsplit("[[/R ").next().and_then(|end| end.split_once("]]")).map_or("", |(_, after)| after);
         let wanted = if system.is_empty() { closing } else { system };
         let chinese = wanted.chars().filter(|character| is_chinese(*character)).count() * 4 > wanted.chars().count();
-        let form = form(request, system, closing, &shown);
+        let question = request.last("user").filter(|last| !last.contains("[[R ")).unwrap_or(closing);
+        let form = form(request, closing, question, &shown);
         Some(Self { prompt, shown, chinese, form })
     }
 }
@@ -72,7 +75,8 @@ fn fences<'a>(text: &'a str, name: &str) -> impl Iterator<Item = (&'a str, &'a s
     })
 }
 
-fn form(request: &ChatRequest, system: &str, closing: &str, shown: &[Shown<'_>]) -> Form {
+/// By the schema; without one by the object that the question shows; else a digit, of those that it names.
+fn form(request: &ChatRequest, closing: &str, question: &str, shown: &[Shown<'_>]) -> Form {
     if let Some(schema) = request.schema() {
         return Form::Json(schema.clone());
     }
@@ -80,20 +84,35 @@ fn form(request: &ChatRequest, system: &str, closing: &str, shown: &[Shown<'_>])
     if !digits.is_empty() {
         return Form::Digit(digits);
     }
-    let ids: Vec<&str> = shown.iter().map(|shown| shown.id).collect();
-    let asked = |field: &str| [closing, system].iter().any(|text| text.contains(&format!("\"{field}\"")));
-    let reason = serde_json::json!({"type": "string"});
-    let verdict = if asked("order") {
-        ("order", serde_json::json!({"type": "array", "items": {"type": "array", "items": {"enum": ids}}}))
-    } else if asked("winner") {
-        let choices: Vec<&str> = ids.into_iter().chain(["tie"]).collect();
-        ("winner", serde_json::json!({"enum": choices}))
-    } else if asked("score") {
-        ("score", serde_json::json!({"type": "integer", "minimum": 1, "maximum": 10}))
-    } else {
-        // Classes go to 2, other digits to 9.
-        let top = if closing.contains('9') { 9 } else { 2 };
-        return Form::Digit((0..=top).collect());
+    let (low, high) = range(closing.split('{').next().unwrap_or_default());
+    let Some(shape) = question.find("{\"").and_then(|start| question[start..].lines().next()) else {
+        return Form::Digit((low..=high).collect());
     };
-    Form::Json(serde_json::json!({"type": "object", "properties": {"reason": reason, verdict.0: verdict.1}}))
+    let ids: Vec<&str> = shown.iter().map(|shown| shown.id).collect();
+    let field = |key: &str| match key {
+        "reason" => json!({"type": "string"}),
+        "order" => json!({"type": "array", "items": {"type": "array", "items": {"enum": ids}}}),
+        "winner" => json!({"enum": ids.iter().copied().chain(["tie"]).collect::<Vec<_>>()}),
+        _ => json!({"type": "integer", "minimum": low, "maximum": high}),
+    };
+    let fields: Map<String, Value> = keys(shape).map(|key| (key.to_owned(), field(key))).collect();
+    Form::Json(json!({"type": "object", "properties": fields}))
+}
+
+/// The texts in quotes that a colon follows.
+fn keys(shape: &str) -> impl Iterator<Item = &str> {
+    let parts: Vec<&str> = shape.split('"').collect();
+    let pairs: Vec<(&str, &str)> = parts.iter().copied().zip(parts.iter().skip(1).copied()).collect();
+    pairs.into_iter().skip(1).step_by(2).filter(|(_, after)| after.trim_start().starts_with(':')).map(|(key, _)| key)
+}
+
+/// The least and the greatest number that a question names; 0 to 9 where it names none.
+fn range(question: &str) -> (u8, u8) {
+    let numbers =
+        question.split(|character: char| !character.is_ascii_digit()).filter_map(|number| number.parse().ok());
+    let numbers: Vec<u8> = numbers.collect();
+    match (numbers.iter().min(), numbers.iter().max()) {
+        (Some(low), Some(high)) if low < high => (*low, *high),
+        _ => (0, 9),
+    }
 }

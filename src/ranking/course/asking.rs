@@ -32,9 +32,9 @@ pub(super) fn seed(group: u64, purpose: Use, numbers: [u32; 2]) -> u64 {
 }
 
 impl Course<'_> {
-    /// The request of a try. `tries` are those that it follows from, `made` is how many there were for the comparison.
-    pub(super) fn ask(&self, step: &Step, try_: Try, tries: &[&Call], made: u32, cleaned: bool) -> Ask {
-        let attempt = made + 1;
+    /// The request of a try. `tries` are those that it follows from.
+    pub(super) fn ask(&self, step: &Step, try_: Try, tries: &[&Call], cleaned: bool) -> Ask {
+        let attempt = self.next_attempt(step);
         let shown: Vec<_> = step.shown.iter().map(|at| self.id(*at)).collect();
         let removed_from = if cleaned { self.speakers(step) } else { Vec::new() };
         let texts: Vec<String> = step

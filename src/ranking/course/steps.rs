@@ -64,7 +64,6 @@ impl<'a> Course<'a> {
         }
         for calls in by_step.values_mut() {
             calls.sort_by_key(|call| call.attempt);
-            calls.dedup_by_key(|call| call.attempt);
         }
         Self {
             judge,
@@ -122,13 +121,20 @@ impl<'a> Course<'a> {
         self.calls.keys().copied()
     }
 
+    /// The number of a step's next attempt, past all that were made under its number.
+    pub(super) fn next_attempt(&self, step: &Step) -> u32 {
+        self.numbered(step.number).last().map_or(1, |call| call.attempt.saturating_add(1))
+    }
+
     /// The calls of a step: those that showed its replies in its order. Others are of a group as it was before.
     fn of_step(&self, step: &Step) -> Vec<&'a Call> {
         let is_own = |call: &&&Call| {
             call.shown.len() == step.shown.len()
                 && call.shown.iter().zip(&step.shown).all(|(shown, at)| *shown == self.id(*at))
         };
-        self.numbered(step.number).iter().filter(is_own).copied().collect()
+        let mut own: Vec<&Call> = self.numbered(step.number).iter().filter(is_own).copied().collect();
+        own.dedup_by_key(|call| call.attempt);
+        own
     }
 
     /// Where a comparison of the replies as they are stands. Where one of them speaks to the judge, a try is kept for the
@@ -139,7 +145,7 @@ impl<'a> Course<'a> {
         let kept = usize::from(step.shown.iter().any(|at| self.speaks[*at]));
         let next = tries::after(Try::first(step.kind), &calls).filter(|_| calls.len() + kept < MOST_TRIES);
         match next {
-            Some(next) => Stand::Open(Box::new(self.ask(step, next, &calls, made(&all), false))),
+            Some(next) => Stand::Open(Box::new(self.ask(step, next, &calls, false))),
             None => Stand::Settled(tries::result(&calls).and_then(verdict)),
         }
     }
@@ -151,7 +157,7 @@ impl<'a> Course<'a> {
         // Asked as it was asked when the verdict came.
         let kind = tries::result(&before).map_or(step.kind, |call| call.kind);
         match tries::after(Try::first(kind), &calls).filter(|_| all.len() < MOST_TRIES) {
-            Some(next) => Stand::Open(Box::new(self.ask(step, next, &calls, made(&all), true))),
+            Some(next) => Stand::Open(Box::new(self.ask(step, next, &calls, true))),
             None => Stand::Settled(tries::result(&calls).and_then(verdict)),
         }
     }
@@ -197,11 +203,6 @@ impl<'a> Course<'a> {
         }
         if asks.is_empty() { Ok(settled) } else { Err(asks) }
     }
-}
-
-/// Attempts that are taken.
-fn made(calls: &[&Call]) -> u32 {
-    calls.iter().map(|call| call.attempt).max().unwrap_or(0)
 }
 
 fn verdict(call: &Call) -> Result<MachineVerdict, NoScore> {

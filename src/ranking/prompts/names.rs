@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn a_text_of_all_names_stops_nobody() {
         let pairs = LETTERS.iter().flat_map(|one| LETTERS.iter().map(move |other| (*one, *other)));
-        let all: String = pairs.map(|(one, other)| format!("{}{} ", char::from(one), char::from(other))).collect();
+        let all: String = pairs.flat_map(|(one, other)| [char::from(one), char::from(other), ' ']).collect();
         let prompt = Prompt::new(None, all);
         let labels = Labels::draw(8, 1, 2, &Texts::new(&prompt, std::iter::empty()));
         assert_eq!(labels.names.iter().collect::<HashSet<_>>().len(), 8);

@@ -243,3 +243,6 @@ fn objects(wanted: &Wanted, text: &str) -> Result<Vec<Found>, NoScore> {
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests;

@@ -66,7 +66,7 @@ mod tests {
         assert!(loops(&"so the first is better than the second; ".repeat(20)));
         assert!(loops(&format!("{{\"reason\": \"{}", "\n".repeat(300))));
         assert!(loops(&format!("a beginning, then {}第一个", "第一个比第二个好，所以".repeat(40))));
-        let prose: String = (0..200).map(|word| format!("word{word} ")).collect();
+        let prose = (0..200).map(|word| format!("word{word}")).collect::<Vec<_>>().join(" ");
         assert!(!loops(&prose));
         assert!(!loops("ha ha ha ha ha"));
     }

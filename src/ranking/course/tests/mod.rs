@@ -1,6 +1,11 @@
 //! A judge that answers as it is told to, and what comes of it.
 
 mod counts;
+mod hostile;
+mod injection;
+mod prompts;
+mod resume;
+mod retries;
 
 use crate::domain::{
     Answer, Call, CallKind, Criterion, Judge, JudgeMethod, NoScore, Prompt, ReplyId, Rubric, Scale, TokenChoice,
