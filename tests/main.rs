@@ -23,6 +23,10 @@ mod judges;
 mod pairs;
 #[cfg(unix)]
 mod power_cut;
+mod rewards;
+mod rewards_real;
+mod rewards_scores;
+mod rewards_templates;
 mod sample;
 mod sample_judge;
 mod scale;

@@ -23,6 +23,7 @@ mod reply;
 mod reward;
 mod rubric;
 mod scorer;
+mod serve;
 mod server;
 mod title;
 mod turns;
@@ -51,6 +52,7 @@ pub use rubric::{Criterion, Rubric, RubricFault, Scale, Wording};
 pub use scorer::{
     Judge, JudgeLanguage, JudgeMethod, Orders, OrdersError, Run, ScoreGap, Scorer, ScorerFault, ScorerKind, ScorerState,
 };
+pub use serve::serve_command;
 pub use server::{Ability, Examination, FirstReply, ServerInfo, ServerKind, ServerNote, Thinking};
 pub use title::title;
 pub use turns::Turns;

@@ -8,8 +8,17 @@ use super::access::from_environment;
 use super::secret::{Secrets, carries_secret, expand, has_reference, looks_secret, percent_encoded};
 use crate::domain::{RequestFault, ServerKind};
 
-/// Paths that people copy with an address.
-const ENDINGS: [&str; 4] = ["/chat/completions", "/completions", "/models", "/responses"];
+/// Paths that people copy with an address: of chats, and of reward models.
+const ENDINGS: [&str; 8] = [
+    "/chat/completions",
+    "/completions",
+    "/models",
+    "/responses",
+    "/pooling",
+    "/classify",
+    "/get_reward",
+    "/score/evaluation",
+];
 /// Azure's hosts; they want the key under another name.
 const AZURE: [&str; 4] =
     [".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com", ".azure-api.net"];

@@ -17,7 +17,7 @@ mod verdict;
 mod wins;
 
 pub use bradley_terry::{Fit, LAMBDA, fit};
-pub use davidson::{TieChances, tie_chances};
+pub use davidson::{TieChances, tie_chances, tie_readiness};
 pub use digits::{Digits, digits};
 pub use logistic::{logit, sigmoid};
 pub use pairing::{CLEAR, ROUND_ROBIN, UNCERTAIN, all_pairs, is_best_clear, next_pair, swiss_round, swiss_rounds};

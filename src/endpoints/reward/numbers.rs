@@ -22,11 +22,10 @@ pub(super) fn older_switch(request: &RewardRequest) -> Option<RewardRequest> {
 
 /// Whether numbers changed as a logistic function changes them: the second ones are nearer to the logistic of the first
 /// than to the first. One number alone may be .659, which is its own logistic.
-pub(super) fn became_squashed(pairs: &[(f64, f64)]) -> bool {
+pub(super) fn became_squashed(first: [f64; 2], second: [f64; 2]) -> bool {
     let logistic = |number: f64| 1.0 / (1.0 + (-number).exp());
-    let to_itself: f64 = pairs.iter().map(|(first, second)| (second - first).abs()).sum();
-    let to_logistic: f64 = pairs.iter().map(|(first, second)| (second - logistic(*first)).abs()).sum();
-    to_logistic < to_itself
+    let distance = |one: [f64; 2]| (one[0] - second[0]).abs() + (one[1] - second[1]).abs();
+    distance(first.map(logistic)) < distance(first)
 }
 
 /// Whether a number may be a probability.
@@ -72,8 +71,8 @@ mod tests {
     fn a_logit_that_is_its_own_logistic_does_not_hide_the_change() {
         let logistic = |number: f64| 1.0 / (1.0 + (-number).exp());
         for (a, b) in [(0.659, 0.2), (0.1, 0.9), (0.66, 0.65), (3.0, -4.0)] {
-            assert!(became_squashed(&[(a, logistic(a)), (b, logistic(b))]), "{a} {b}");
-            assert!(!became_squashed(&[(a, a), (b, b)]), "{a} {b}");
+            assert!(became_squashed([a, b], [logistic(a), logistic(b)]), "{a} {b}");
+            assert!(!became_squashed([a, b], [a, b]), "{a} {b}");
         }
     }
 }

@@ -72,7 +72,7 @@ impl Template {
                 ];
                 known.extend(marks.iter().map(|(name, mark)| (name.clone(), Value::from(mark.as_str()))));
                 let template = environment.get_template(NAME).map_err(|error| bad(&error))?;
-                template.render(Value::from_iter(known)).map_err(|error| bad(&error))?
+                template.render(Value::from_pairs(known)).map_err(|error| bad(&error))?
             }
         };
         if adds_begin_mark && !self.begin.is_empty() && text.starts_with(&self.begin) {

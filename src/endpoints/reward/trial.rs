@@ -41,15 +41,17 @@ impl Look<'_> {
         let good = self.answer(&request, QUESTION, GOOD).await?;
         let mut finding = self.shape(request, &good).map_err(Miss::Fault)?;
         let bad = self.answer(&finding.request, QUESTION, BAD).await?;
-        let first = [value(&finding, &good)?, value(&finding, &bad)?];
-        if first == [1.0, 1.0] && finding.labels.len() <= 1 {
+        let mut tried = [good, bad];
+        if values(&finding, &tried)? == [1.0, 1.0] && finding.labels.len() <= 1 {
             let flag = raw_flag(self.server.version.as_deref());
             return Err(Miss::Fault(RewardFault::AlwaysOne { flag }));
         }
-        self.name_numbers(&mut finding, first).await?;
-        let score = |tried: &Tried| tried.table.score(&finding, tried.tokens).1.ok().map(|points| points.value);
-        (finding.good, finding.bad) = (score(&good), score(&bad));
-        if first[0] <= first[1] {
+        self.name_numbers(&mut finding, &mut tried).await?;
+        let scores =
+            tried.each_ref().map(|one| one.table.score(&finding, one.tokens).1.ok().map(|points| points.value));
+        [finding.good, finding.bad] = scores;
+        let [good, bad] = values(&finding, &tried)?;
+        if good <= bad {
             finding.notes.push(RewardNote::WrongTemplate);
         }
         if finding.request.truncates {
@@ -112,43 +114,41 @@ impl Look<'_> {
         })
     }
 
-    /// Raw or squashed, and who decides that.
-    async fn name_numbers(&mut self, finding: &mut RewardFinding, first: [f64; 2]) -> Result<(), Miss> {
-        let plain = unswitched(&finding.request);
+    /// Raw or squashed, and who decides that. `tried` are the answers for both replies; they change with the request.
+    async fn name_numbers(&mut self, finding: &mut RewardFinding, tried: &mut [Tried; 2]) -> Result<(), Miss> {
+        let first = values(finding, tried)?;
+        let unswitched = unswitched(&finding.request);
+        let was_asked_for = match &unswitched {
+            Some(request) => became_squashed(first, values(finding, &self.both(request).await?)?),
+            None => false,
+        };
         if !first.iter().all(|number| is_within(*number)) {
-            // Raw. Without the switch the numbers change, or the server was started so.
-            if let Some(plain) = &plain {
-                let [good, bad] = self.both(plain, finding).await?;
-                if !became_squashed(&[(first[0], good), (first[1], bad)]) {
-                    finding.numbers = RewardNumbers::RawByServer;
-                }
+            if unswitched.is_some() && !was_asked_for {
+                finding.numbers = RewardNumbers::RawByServer;
             }
             return Ok(());
         }
-        if let Some(plain) = &plain {
-            let [good, bad] = self.both(plain, finding).await?;
-            if became_squashed(&[(first[0], good), (first[1], bad)]) {
+        if was_asked_for {
+            return Ok(());
+        }
+        if finding.request.path == "/classify"
+            && let Some(older) = older_switch(&finding.request)
+        {
+            let both = self.both(&older).await?;
+            if became_squashed(values(finding, &both)?, first) {
+                (finding.request, *tried) = (older, both);
                 return Ok(());
-            }
-            if finding.request.path == "/classify"
-                && let Some(older) = older_switch(&finding.request)
-            {
-                let [good, bad] = self.both(&older, finding).await?;
-                if became_squashed(&[(good, first[0]), (bad, first[1])]) {
-                    finding.request = older;
-                    return Ok(());
-                }
             }
         }
         for (question, reply) in MORE {
-            let tried = self.answer(&finding.request, question, reply).await?;
-            if !is_within(value(finding, &tried)?) {
-                finding.numbers = if plain.is_some() { RewardNumbers::RawByServer } else { RewardNumbers::Raw };
+            let more = self.answer(&finding.request, question, reply).await?;
+            if !is_within(value(finding, &more)?) {
+                finding.numbers = if unswitched.is_some() { RewardNumbers::RawByServer } else { RewardNumbers::Raw };
                 return Ok(());
             }
         }
         // A softmax over several labels is no logistic of one number: it stays as it is.
-        if finding.labels.len() <= 1 && (plain.is_some() || finding.request.sigmoid) {
+        if finding.labels.len() <= 1 && (unswitched.is_some() || finding.request.sigmoid) {
             finding.numbers = RewardNumbers::InverseSigmoid;
             finding.notes.push(RewardNote::Saturates);
         } else {
@@ -157,10 +157,9 @@ impl Look<'_> {
         Ok(())
     }
 
-    async fn both(&mut self, request: &RewardRequest, finding: &RewardFinding) -> Result<[f64; 2], Miss> {
+    async fn both(&mut self, request: &RewardRequest) -> Result<[Tried; 2], Miss> {
         let good = self.answer(request, QUESTION, GOOD).await?;
-        let bad = self.answer(request, QUESTION, BAD).await?;
-        Ok([value(finding, &good)?, value(finding, &bad)?])
+        Ok([good, self.answer(request, QUESTION, BAD).await?])
     }
 
     async fn answer(&mut self, request: &RewardRequest, question: &str, reply: &str) -> Result<Tried, Miss> {
@@ -212,6 +211,10 @@ impl Look<'_> {
         }
         Miss::Path(fault)
     }
+}
+
+fn values(finding: &RewardFinding, tried: &[Tried; 2]) -> Result<[f64; 2], Miss> {
+    Ok([value(finding, &tried[0])?, value(finding, &tried[1])?])
 }
 
 /// The number that counts, before anything is made of it.
