@@ -185,6 +185,8 @@ impl Actor {
                             self.carry_out(command);
                             self.handled = number;
                         }
+                        // What was done may have brought groups that want scores.
+                        self.feed_scorers();
                         self.publish();
                     }
                     None => break,
@@ -243,9 +245,7 @@ impl Actor {
         if !events.is_empty() {
             self.take_job_events(std::mem::take(events));
         }
-        if !scored.is_empty() {
-            self.take_scoring_events(std::mem::take(scored));
-        }
+        self.take_scoring_events(std::mem::take(scored));
         self.publish();
     }
 

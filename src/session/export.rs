@@ -126,7 +126,7 @@ fn pair_rows(
     let mut rows = Rows {
         format,
         policy,
-        options: RowOptions::default(),
+        options: RowOptions { scores: source.scores.is_some(), ..RowOptions::default() },
         able: Format::PAIRS.to_vec(),
         systems: 0,
         histories: 0,

@@ -242,6 +242,11 @@ impl Actor {
             self.scorers.held.extend(events);
             return;
         }
+        if events.is_empty() {
+            // Replies that came may have made groups whole.
+            self.feed_scorers();
+            return;
+        }
         let stored = self.store.write(|write| {
             for told in &events {
                 match &told.event {
