@@ -5,9 +5,11 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use pairloom::domain::{NoScore, Prompt, Reward, RewardFault, RewardFinding, RewardNumbers, RewardRows};
+use pairloom::endpoints::{Access, Client, RewardClient, RewardItem, Timeouts};
 use serde_json::{Value, json};
 
-use crate::support::server;
+use crate::support::{RUNTIME, server};
 
 /// Status and body of an answer.
 pub(crate) fn ask(address: SocketAddr, line: &str, body: &Value) -> (u16, String) {
@@ -142,6 +144,50 @@ fn rewards_go_wrong_as_servers_make_them_go_wrong() {
         pool(long, &json!({"model": "sample-reward", "messages": dialogue(user, &good.repeat(200))}));
     assert!(status == 400 && answer["error"]["message"].to_string().contains("maximum context length"), "{answer}");
     assert_eq!(of("500:1").0, 500, "faults of every request hit rewards, too");
+}
+
+fn reward_client(address: SocketAddr) -> RewardClient {
+    let client = Client::new(&format!("http://{address}/v1"), Access::with_key(None), Timeouts::default()).unwrap();
+    RewardClient::new(client, "sample-reward".to_owned(), Reward::default())
+}
+
+fn look(faults: &[&str]) -> Result<RewardFinding, RewardFault> {
+    RUNTIME.block_on(reward_client(server(faults)).probe())
+}
+
+#[test]
+fn a_look_at_the_reward_model_finds_its_logits_and_its_faults_by_their_names() {
+    let found = look(&[]).unwrap();
+    assert_eq!(
+        (found.request.path.as_str(), found.numbers, found.rows),
+        ("/pooling", RewardNumbers::Raw, RewardRows::One)
+    );
+    assert!(found.notes.is_empty() && found.good > found.bad, "{found:?}");
+    assert_eq!(look(&["reward-tokens"]).unwrap().rows, RewardRows::LastToken);
+    let cases: [(&str, fn(&RewardFault) -> bool); 4] = [
+        ("reward-one", |fault| matches!(fault, RewardFault::AlwaysOne { .. })),
+        ("reward-hidden", |fault| matches!(fault, RewardFault::HiddenStates { numbers: 896, .. })),
+        ("reward-nan", |fault| matches!(fault, RewardFault::NoNumber { .. } | RewardFault::NoPath { .. })),
+        ("401", |fault| matches!(fault, RewardFault::Request(_))),
+    ];
+    for (fault, fits) in cases {
+        let found = look(&[fault]).unwrap_err();
+        assert!(fits(&found), "{fault}: {found:?}");
+    }
+    // A long reply has no score, and the short one beside it has.
+    let client = reward_client(server(&["reward-long"]));
+    let (prompt, long) = (Prompt::new(None, RIDDLE.0), RIDDLE.1.repeat(200));
+    let readings = RUNTIME.block_on(async {
+        let finding = client.probe().await.unwrap();
+        let items = [RIDDLE.1, &long].map(|reply| RewardItem { prompt: &prompt, reply });
+        let mut readings = Vec::new();
+        for item in items {
+            readings.extend(client.score(&finding, &[item]).await.unwrap());
+        }
+        readings
+    });
+    assert!(readings[0].result.is_ok(), "{readings:?}");
+    assert!(matches!(readings[1].result, Err(NoScore::TooLong { .. })), "{readings:?}");
 }
 
 const SYSTEM: &str = "You judge replies to one request by the criteria below and nothing else.";
