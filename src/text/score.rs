@@ -140,6 +140,7 @@ sentences! {
     look_close: "Hide the test" | "收起测试结果";
     looking: "A few small requests are under way…" | "正在发送几个小请求…";
     look_good_bad(good: &str, bad: &str): "A good reply got {good}, a rude one {bad}" | "好回复得 {good}，粗鲁的得 {bad}";
+    look_lost: "lost" | "已丢失";
     look_rendered: "The good reply as the model read it" | "模型读到的好回复";
     look_json_works: "Verdicts come in a JSON shape that the server holds the model to" | "服务器能让模型按 JSON 结构给出评判";
     look_json_not: "No JSON shapes: verdicts are read from plain text, more of them may not be readable" | "不支持 JSON 结构：评判从普通文本里读，读不出的可能多一些";

@@ -133,10 +133,10 @@ impl Text {
                 "This model writes; it does not score. Choose a reward model, or add it as a judge.",
                 "这是对话模型，不会打分。请选奖励模型，或把它作为裁判添加。",
             ).to_owned(),
-            RewardFault::Embeddings { numbers } => self.pick(
-                format!("This model makes vectors of {numbers} numbers out of texts; it does not score. Choose a reward model."),
-                format!("这是嵌入模型（{numbers} 维），不会打分。请选奖励模型。"),
-            ),
+            RewardFault::Embeddings => self.pick(
+                "This model makes vectors out of texts; it does not score. Choose a reward model.",
+                "这是嵌入模型，不会打分。请选奖励模型。",
+            ).to_owned(),
             RewardFault::ChooseLabel { labels } => {
                 let labels = labels.join(", ");
                 self.pick(

@@ -20,8 +20,11 @@ pub(super) fn requests(judge: &Judge, replies: u32) -> Requests {
         2 => 2,
         3 => judge.orders.get().min(6),
         few if few as usize <= LONGEST_LIST => judge.orders.get(),
-        // Two partitions into blocks, each block in one order and its mirror; then the best of all, both ways.
-        many => 4 * (many as usize).div_ceil(LONGEST_LIST) as u32 + 2,
+        // Two partitions into blocks, each block in half of the orders; then the best of all once more.
+        many => {
+            let each = 2 * judge.orders.get().div_ceil(4);
+            (2 * (many as usize).div_ceil(LONGEST_LIST) as u32 + 1) * each
+        }
     };
     match judge.method {
         JudgeMethod::Pointwise => Requests { count: replies, is_most: false },

@@ -96,7 +96,8 @@ fn finding_ui(ui: &mut Ui, text: Text, finding: &RewardFinding) {
         good(ui, &text.test_context(tokens));
     }
     let is_wrong = finding.notes.contains(&RewardNote::WrongTemplate);
-    let words = text.look_good_bad(&number(finding.good), &number(finding.bad));
+    let told = |score: Option<f64>| score.map_or_else(|| text.look_lost().to_owned(), number);
+    let words = text.look_good_bad(&told(finding.good), &told(finding.bad));
     let (icon, color) = if is_wrong { (icons::WARNING, t.warning) } else { (icons::CHECK, t.chosen) };
     line(ui, icon, color, &words);
     for note in &finding.notes {

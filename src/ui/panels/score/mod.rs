@@ -288,7 +288,7 @@ impl ScorePanel {
                 return;
             }
             if asked < due {
-                ui.ctx().request_repaint_after(due - asked);
+                ui.ctx().request_repaint_after(due.saturating_sub(asked));
                 return;
             }
         }
