@@ -252,7 +252,7 @@ fn a_reward_server_that_squashes_to_one_is_told_with_the_flag_to_start_it_with()
     write(&mut window, "Model", "sample-reward");
     press(&mut window, "Test");
     until_shown(&mut window, |window| says(window, "Every score is exactly 1"));
-    assert!(window.query_by_role_and_label(Role::Button, "Copy Start the server with").is_some());
+    assert!(window.query_by_role_and_label(Role::Button, "Copy the flag").is_some());
     close(window);
 }
 

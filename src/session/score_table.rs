@@ -19,7 +19,7 @@ pub(super) fn read(reader: &Reader, scorer: ScorerId, annotator: AnnotatorId) ->
             Ok(())
         })
     })?;
-    table.gaps.sort_by(|a, b| b.1.cmp(&a.1));
+    table.gaps.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     Ok(table)
 }
 

@@ -148,7 +148,7 @@ sentences! {
     look_logprobs_not: "No probabilities of tokens: pointwise asks for a whole number" | "没有 token 概率：逐条打分只得整数";
     look_nothing: "Not tested yet" | "还没有测试";
     copy: "Copy" | "复制";
-    copy_named(what: &str): "Copy {what}" | "复制 {what}";
+    copy_flag: "Copy the flag" | "复制参数";
     start_server_with: "Start the server with" | "用这个参数启动服务器";
 
     run_groups: "Groups" | "分组";

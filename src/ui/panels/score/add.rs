@@ -13,7 +13,7 @@ use crate::ui::theme::{self, fonts, icons, tokens};
 use crate::ui::widgets::{self, Button, Kind as Look};
 
 /// The foot with the buttons.
-const FOOT: f32 = 64.0;
+const FOOT: f32 = 46.0;
 
 impl ScorePanel {
     /// Open the form; what was typed before is there again.

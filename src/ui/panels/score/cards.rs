@@ -1,7 +1,7 @@
 //! The scorers as cards: what each is, how far it is, what holds it up.
 
 use egui::accesskit::Role;
-use egui::{Align, CornerRadius, Layout, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, vec2};
+use egui::{Align, CornerRadius, Layout, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, vec2};
 
 use super::add::server_words;
 use super::{Cx, Pane, ScorePanel, Tab};
@@ -34,36 +34,28 @@ impl ScorePanel {
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.add_button(ui, cx));
             });
             egui::ScrollArea::vertical().id_salt("scorers").auto_shrink(false).show(ui, |ui| {
-                // Room for the focus ring.
-                let width = ui.available_width() - 8.0;
-                ui.add_space(tokens::S1);
+                let width = ui.available_width();
                 for state in cx.snapshot.scorers.iter() {
-                    ui.horizontal(|ui| {
-                        ui.add_space(4.0 - ui.spacing().item_spacing.x / 2.0);
-                        self.card_ui(ui, cx, state, width - 4.0, height(state));
-                    });
+                    self.card_ui(ui, cx, state, vec2(width, height(state, false)), false);
                 }
-                ui.add_space(tokens::S1);
             });
         });
     }
 
-    /// The same as a strip, where the window is narrow.
+    /// The same as a strip, where the window is narrow. What a scorer is stands below, for the one in front.
     pub(super) fn strip_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
-        let tallest = cx.snapshot.scorers.iter().map(height).fold(0.0, f32::max);
+        let tallest = cx.snapshot.scorers.iter().map(|state| height(state, true)).fold(0.0, f32::max);
+        let room = ui.available_width() - 120.0;
+        let bar = if cx.snapshot.scorers.len() as f32 * (STRIP_CARD + tokens::S2) > room { 12.0 } else { 0.0 };
         ui.horizontal(|ui| {
-            ui.set_height(tallest + 8.0);
+            ui.set_height(tallest + bar);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 self.add_button(ui, cx);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     egui::ScrollArea::horizontal().id_salt("scorer-strip").auto_shrink(false).show(ui, |ui| {
                         ui.horizontal_top(|ui| {
-                            ui.add_space(4.0);
                             for state in cx.snapshot.scorers.iter() {
-                                ui.vertical(|ui| {
-                                    ui.add_space(4.0);
-                                    self.card_ui(ui, cx, state, STRIP_CARD, tallest);
-                                });
+                                self.card_ui(ui, cx, state, vec2(STRIP_CARD, tallest), true);
                             }
                         });
                     });
@@ -80,10 +72,10 @@ impl ScorePanel {
         }
     }
 
-    fn card_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, state: &ScorerState, width: f32, height: f32) {
+    fn card_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, state: &ScorerState, size: Vec2, is_short: bool) {
         let (t, text) = (theme::of(ui), cx.text);
         let scorer = &state.scorer;
-        let (rect, response) = ui.allocate_exact_size(vec2(width, height), Sense::click());
+        let (rect, response) = ui.allocate_exact_size(size, Sense::click());
         let is_chosen = !self.form_open && self.current(cx.snapshot).is_some_and(|other| other.scorer.id == scorer.id);
         let (done, all) = progress(state);
         response.widget_info(|| {
@@ -102,7 +94,8 @@ impl ScorePanel {
         let radius = CornerRadius::same(tokens::R1);
         ui.painter().rect(rect, radius, fill, Stroke::new(1.0, stroke), StrokeKind::Inside);
         if response.has_focus() {
-            widgets::focus_ring(ui, rect, tokens::R1);
+            // Within the card: what scrolls cuts off what stands out of it.
+            widgets::focus_ring(ui, rect.shrink(3.0), tokens::R1);
         }
         if response.clicked() {
             self.choose(Some(scorer.id));
@@ -114,10 +107,10 @@ impl ScorePanel {
         let mut card = ui.new_child(UiBuilder::new().max_rect(inner).id_salt(scorer.id).layout(layout));
         card.spacing_mut().item_spacing = vec2(tokens::S2, GAP);
         card.spacing_mut().interact_size.y = LINE;
-        self.card_lines(&mut card, cx, state);
+        self.card_lines(&mut card, cx, state, is_short);
     }
 
-    fn card_lines(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, state: &ScorerState) {
+    fn card_lines(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, state: &ScorerState, is_short: bool) {
         let (t, text) = (theme::of(ui), cx.text);
         let scorer = &state.scorer;
         let meta = fonts::regular(tokens::META.0);
@@ -130,9 +123,11 @@ impl ScorePanel {
                 });
             });
         });
-        line_ui(ui, LINE, |ui| drop(widgets::elided(ui, about(text, state), meta.clone(), t.text2)));
-        let server = server_words(text, &scorer.endpoint);
-        line_ui(ui, LINE, |ui| drop(widgets::elided(ui, server, meta.clone(), t.text3)));
+        if !is_short {
+            line_ui(ui, LINE, |ui| drop(widgets::elided(ui, about(text, state), meta.clone(), t.text2)));
+            let server = server_words(text, &scorer.endpoint);
+            line_ui(ui, LINE, |ui| drop(widgets::elided(ui, server, meta.clone(), t.text3)));
+        }
         let (done, all) = progress(state);
         if is_complete(state) {
             line_ui(ui, COUNTS, |ui| {
@@ -242,10 +237,11 @@ pub(super) fn is_complete(state: &ScorerState) -> bool {
     state.run.phase == JobPhase::Idle && state.scored > 0 && state.scored >= state.groups
 }
 
-fn height(state: &ScorerState) -> f32 {
+fn height(state: &ScorerState, is_short: bool) -> f32 {
     let lines = if is_complete(state) { COUNTS } else { 8.0 + GAP + COUNTS };
     let more = u8::from(state.waiting.is_some()) + u8::from(state.stopped.is_some()) + u8::from(state.incomplete > 0);
-    20.0 + 3.0 * (LINE + GAP) + lines + f32::from(more) * (COUNTS + GAP)
+    let words = if is_short { 1.0 } else { 3.0 };
+    20.0 + words * (LINE + GAP) + lines + f32::from(more) * (COUNTS + GAP)
 }
 
 pub(super) fn kind_icon(scorer: &Scorer) -> &'static str {

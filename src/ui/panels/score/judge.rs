@@ -47,7 +47,7 @@ pub(super) fn judge_ui(ui: &mut Ui, cx: &Cx<'_>, draft: &mut Draft, width: f32) 
         ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
             let names = [text.language_auto(), text.language_chinese(), text.language_english()];
             let now = LANGUAGES.iter().position(|language| *language == draft.language).unwrap_or(0);
-            let chosen = ui.push_id("language", |ui| widgets::segmented(ui, &names, now, 240.0)).inner;
+            let chosen = ui.push_id("language", |ui| widgets::segmented(ui, &names, now, 300.0)).inner;
             if let Some(chosen) = chosen {
                 draft.language = LANGUAGES[chosen];
             }

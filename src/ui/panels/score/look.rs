@@ -32,6 +32,13 @@ pub(super) fn is_looked_at(snapshot: &Snapshot, scorer: &Scorer) -> bool {
     }
 }
 
+fn is_awaited(snapshot: &Snapshot, scorer: &Scorer) -> bool {
+    match scorer.kind {
+        ScorerKind::Judge(_) => matches!(probe_of(snapshot, scorer), Some(Probe::Asking)),
+        ScorerKind::Reward(_) => look_of(snapshot, scorer).is_some_and(|look| matches!(look.looked, Looked::Looking)),
+    }
+}
+
 /// What is known of the scorer's server; `kept` is what it showed before.
 pub(super) fn look_ui(ui: &mut Ui, text: Text, snapshot: &Snapshot, scorer: &Scorer, kept: Option<&RewardFinding>) {
     let t = theme::of(ui);
@@ -148,23 +155,22 @@ pub(super) fn scorer_fault_ui(ui: &mut Ui, text: Text, fault: &ScorerFault) {
     };
     widgets::paragraph(ui, text.reward_fault(fault), fonts::regular(tokens::UI.0), t.rejected);
     if let RewardFault::AlwaysOne { flag } = fault {
-        copy_ui(ui, text, text.start_server_with(), flag);
+        copy_ui(ui, text, (text.start_server_with(), text.copy_flag()), flag);
     }
     if let Some(said) = text.reward_fault_detail(fault) {
         said_ui(ui, text, &said);
     }
 }
 
-/// Words to take elsewhere: a name, the words, a button that copies them.
-pub(super) fn copy_ui(ui: &mut Ui, text: Text, name: &str, words: &str) {
+/// Words to take elsewhere: what they are for, the words, a button that copies them.
+fn copy_ui(ui: &mut Ui, text: Text, (name, copy): (&str, &str), words: &str) {
     let t = theme::of(ui);
     widgets::label(ui, name, fonts::regular(tokens::META.0), t.text3);
     let frame = egui::Frame::new().fill(t.inset).corner_radius(tokens::R1).inner_margin(egui::Margin::symmetric(8, 2));
     frame.show(ui, |ui| {
         ui.horizontal(|ui| {
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let copy = text.copy_named(name);
-                let button = Button::icon_only(icons::COPY, &copy).small();
+                let button = Button::icon_only(icons::COPY, copy).small();
                 if button.show(ui).on_hover_text(text.copy()).clicked() {
                     ui.ctx().copy_text(words.to_owned());
                 }
@@ -188,8 +194,10 @@ impl ScorePanel {
             widgets::label(ui, text.look_title(), fonts::semibold(tokens::UI.0), t.text);
             look_ui(ui, text, cx.snapshot, &scorer, None);
         });
-        if std::mem::take(&mut self.reveal_look) {
+        if self.reveal_look {
             shown.response.scroll_to_me(None);
+            // The answer takes more room than the wait for it.
+            self.reveal_look = is_awaited(cx.snapshot, &scorer);
         }
     }
 }

@@ -213,7 +213,7 @@ impl ScorePanel {
             let column = Rect::from_min_size(whole.min, vec2(COLUMN, whole.height()));
             ui.scope_builder(UiBuilder::new().max_rect(column), |ui| self.column_ui(ui, cx));
             rest.min.x += COLUMN + tokens::S3;
-        } else {
+        } else if !self.form_open {
             let strip = ui.scope_builder(UiBuilder::new().max_rect(whole), |ui| self.strip_ui(ui, cx));
             rest.min.y = strip.response.rect.bottom() + tokens::S2;
         }

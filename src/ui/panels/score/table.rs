@@ -33,17 +33,19 @@ struct Columns {
     margin: f32,
     /// `None`: the scorer gives no errors.
     sure: Option<f32>,
+    /// The width of the row where no row has a mark.
     marks: f32,
 }
 
 impl Columns {
-    fn new(width: f32, has_errors: bool) -> Self {
-        const NUMBER: f32 = 68.0;
-        const MARGIN: f32 = 76.0;
-        let marks = width * 0.2;
-        let sure = if has_errors { 104.0 } else { 0.0 };
-        let order = (width * 0.24).max(150.0);
-        let you = 112.0_f32.max(width * 0.1);
+    fn new(width: f32, has_errors: bool, has_marks: bool) -> Self {
+        const NUMBER: f32 = 60.0;
+        const MARGIN: f32 = 66.0;
+        let marks = if has_marks { (width * 0.18).max(158.0) } else { 0.0 };
+        let sure = if has_errors { 96.0 } else { 0.0 };
+        // As much as four replies with their scores take, and less where that leaves no title.
+        let order = (width * 0.26).clamp(170.0, 400.0).max((width - 700.0).min(246.0));
+        let you = (width * 0.12).clamp(118.0, 150.0);
         let at_marks = width - marks;
         let at_sure = at_marks - sure;
         let at_margin = at_sure - MARGIN;
@@ -72,6 +74,7 @@ impl ScorePanel {
         if table.rows.is_empty() {
             nothing_ui(ui, if table.hidden == 0 { text.table_unscored() } else { text.table_unlabeled() });
             if table.hidden > 0 {
+                ui.add_space(tokens::S3);
                 ui.vertical_centered(|ui| {
                     let key = Action::ShowLabel.hint(ui.ctx());
                     if Button::new(text.table_label_now()).key(&key).small().show(ui).clicked() {
@@ -82,7 +85,8 @@ impl ScorePanel {
             return;
         }
         let has_errors = table.rows.iter().take(50).any(|row| row.z.is_some());
-        let columns = Columns::new(ui.available_width() - 10.0, has_errors);
+        let has_marks = self.arranged.as_ref().is_some_and(|arranged| arranged.marked > 0);
+        let columns = Columns::new(ui.available_width() - 10.0, has_errors, has_marks);
         let table = Arc::clone(table);
         self.heads_ui(ui, text, &columns);
         widgets::separator(ui);
@@ -103,7 +107,7 @@ impl ScorePanel {
             (columns.title, text.column_prompt()),
             (columns.you, text.column_you()),
             (columns.order, text.column_order()),
-            (columns.marks, text.column_marks()),
+            (columns.marks, if columns.marks < columns.width { text.column_marks() } else { "" }),
         ] {
             ui.painter().text(pos2(rect.left() + left, y), Align2::LEFT_CENTER, words, font.clone(), t.text2);
         }
