@@ -37,4 +37,5 @@ pub use prompts::prompt_texts;
 pub use read::{preview, read_groups};
 pub use row::{NoPair, RowOptions, RowWriter, ScoredGroup, ScoredPair, ScoredReply, Unheld, group_row, pair_row};
 pub use source::{Reading, Source};
+pub use text::short_text;
 pub use whole::write_whole;

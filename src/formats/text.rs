@@ -16,6 +16,9 @@ const HEAD: usize = 1 << 20;
 /// The largest file that is decoded in memory; UTF-8 files are streamed and have no limit.
 const DECODED: u64 = 512 << 20;
 
+/// The largest file that is taken as one text, such as a chat template.
+const SHORT: u64 = 4 << 20;
+
 /// The longest line that is read, in bytes: no reply is a hundredth of it.
 pub(super) const LONGEST_LINE: u64 = 64 << 20;
 
@@ -70,6 +73,17 @@ pub(super) fn head(path: &Path) -> Result<String, FileFault> {
     };
     bytes.truncate(valid);
     Ok(String::from_utf8(bytes).unwrap_or_default())
+}
+
+/// All of a short file's text, such as a chat template.
+pub fn short_text(path: &Path) -> Result<String, FileFault> {
+    let source: Source = path.into();
+    let mut bytes = Vec::new();
+    open(&source)?.take(SHORT + 1).read_to_end(&mut bytes).map_err(|error| from_io(&error))?;
+    if bytes.len() as u64 > SHORT {
+        return Err(FileFault::Other { said: format!("more than {} MiB", SHORT >> 20) });
+    }
+    whole(&source)
 }
 
 /// All of a file's text.

@@ -1,7 +1,7 @@
 //! What a scorer said of labeled groups, read by the clerk.
 
 use super::snapshot::{ScoreRow, ScoreTable};
-use crate::domain::{AnnotatorId, Group, Judgement, Label, NoScore, ReplyId, ScorerId, Verdict};
+use crate::domain::{AnnotatorId, Group, Judgement, Label, NoScore, ReplyId, ScorerId, Verdict, shown_order};
 use crate::store::{Reader, StoreError};
 
 /// Read the table of one scorer and one annotator.
@@ -19,7 +19,7 @@ pub(super) fn read(reader: &Reader, scorer: ScorerId, annotator: AnnotatorId) ->
             Ok(())
         })
     })?;
-    table.gaps.sort_by(|a, b| b.1.cmp(&a.1));
+    table.gaps.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     Ok(table)
 }
 
@@ -33,26 +33,35 @@ fn count(gaps: &mut Vec<(NoScore, u64)>, why: &NoScore) {
 }
 
 fn row(group: &Group, label: &Label, judgement: &Judgement) -> ScoreRow {
-    // Judgements name the replies of a round in the order of their places, none left out.
-    let place = |reply: ReplyId| judgement.scores.iter().position(|score| score.reply == reply).map(|at| at as u32);
-    let chosen = match &label.verdict {
-        Verdict::Ranked(tiers) => tiers.best().iter().filter_map(|reply| place(*reply)).collect(),
-        Verdict::NoneAcceptable => Vec::new(),
+    // Judgements name the replies of a round in the order of their slots, none left out; cards show them in another.
+    let order = shown_order(group.id, judgement.round, group.wanted);
+    let slot = |reply: ReplyId| judgement.scores.iter().position(|score| score.reply == reply);
+    let place = |reply: ReplyId| {
+        let slot = slot(reply)? as u32;
+        order.iter().position(|shown| *shown == slot).map(|place| place as u32)
     };
-    let ranked: Vec<(u32, f64)> =
-        judgement.ranked().into_iter().filter_map(|(reply, value)| Some((place(reply)?, value))).collect();
+    let best = match &label.verdict {
+        Verdict::Ranked(tiers) => tiers.best(),
+        Verdict::NoneAcceptable => &[],
+    };
+    let mut chosen: Vec<u32> = best.iter().filter_map(|reply| place(*reply)).collect();
+    chosen.sort_unstable();
+    let chosen_unscored = (best.len() - chosen.len()) as u32;
+    let scored = judgement.ranked();
+    let ranked: Vec<(u32, f64)> = scored.iter().filter_map(|(reply, value)| Some((place(*reply)?, *value))).collect();
     let margin = match ranked[..] {
-        [(_, best), (_, second), ..] => Some(best - second),
+        [(_, first), (_, second), ..] => Some(first - second),
         _ => None,
     };
     let z = margin.and_then(|margin| {
-        let error = judgement.spread_of(ranked[0].0 as usize, ranked[1].0 as usize)?;
+        let error = judgement.spread_of(slot(scored[0].0)?, slot(scored[1].0)?)?;
         (error > 0.0).then_some(margin / error)
     });
     ScoreRow {
         group: group.id,
         number: group.number,
         chosen,
+        chosen_unscored,
         margin,
         z,
         missing: judgement.missing(),

@@ -244,9 +244,12 @@ pub struct ScoreRow {
     pub group: GroupId,
     /// Its number.
     pub number: u64,
-    /// What the annotator chose: the places of the replies of the best tier, from 0; empty for none acceptable.
+    /// What the annotator chose: the places of the replies of the best tier, from 0. Places are those of the cards as the
+    /// annotator sees them, near-identical replies each with a card of its own.
     pub chosen: Vec<u32>,
-    /// Places and scores, best first; places are those of the round, from 0.
+    /// How many more replies of the best tier people wrote or brought in addition; those are not scored.
+    pub chosen_unscored: u32,
+    /// Places and scores, best first.
     pub ranked: Vec<(u32, f64)>,
     /// The best score less the second.
     pub margin: Option<f64>,

@@ -85,6 +85,8 @@ mod generate;
 mod label;
 mod problems;
 mod requests;
+mod score;
+mod scorers;
 mod servers;
 mod shell;
 mod start;

@@ -3,6 +3,7 @@
 sentences! {
     tab_generate: "Generate" | "生成";
     tab_label: "Label" | "标注";
+    tab_score: "Score" | "评分";
     tab_data: "Data" | "数据";
     saved_at(time: &str): "Saved {time}" | "已保存 {time}";
     undo_step(step: &str): "Undo: {step}" | "撤销：{step}";

@@ -13,6 +13,7 @@ pub(crate) enum Action {
     // Everywhere in a session.
     ShowGenerate,
     ShowLabel,
+    ShowScore,
     ShowData,
     Undo,
     Redo,
@@ -69,6 +70,25 @@ pub(crate) enum Action {
     Resume,
     // The data view.
     Export,
+    // The score view.
+    AddScorer,
+    KeepScorer,
+    RunScorer,
+    PauseScorer,
+    CancelScorer,
+    RetryScores,
+    TestScorer,
+    RemoveScorer,
+    ScorerUp,
+    ScorerDown,
+    ScorerPageUp,
+    ScorerPageDown,
+    ScorerFirst,
+    ScorerLast,
+    ToScorers,
+    ToTable,
+    ShowGaps,
+    SearchScores,
 }
 
 /// Where an action counts.
@@ -78,6 +98,7 @@ pub(crate) enum Place {
     Session,
     Label,
     Start,
+    Score,
     Data,
     /// In every view, the start view too.
     Everywhere,
@@ -125,6 +146,7 @@ impl Action {
         Self::ToggleSide,
         Self::ShowGenerate,
         Self::ShowLabel,
+        Self::ShowScore,
         Self::ShowData,
         Self::Settings,
         Self::AllKeys,
@@ -139,6 +161,24 @@ impl Action {
         Self::SwitchLanguage,
         Self::Resume,
         Self::Export,
+        Self::AddScorer,
+        Self::KeepScorer,
+        Self::RunScorer,
+        Self::PauseScorer,
+        Self::CancelScorer,
+        Self::RetryScores,
+        Self::TestScorer,
+        Self::RemoveScorer,
+        Self::ScorerUp,
+        Self::ScorerDown,
+        Self::ScorerPageUp,
+        Self::ScorerPageDown,
+        Self::ScorerFirst,
+        Self::ScorerLast,
+        Self::ToScorers,
+        Self::ToTable,
+        Self::ShowGaps,
+        Self::SearchScores,
     ];
 
     /// The keys unless a person changed them, the one that is shown first.
@@ -148,6 +188,7 @@ impl Action {
         match self {
             Self::ShowGenerate => vec![ctrl(Key::Num1)],
             Self::ShowLabel => vec![ctrl(Key::Num2)],
+            Self::ShowScore => vec![ctrl(Key::Num3)],
             Self::ShowData => vec![ctrl(Key::Num4)],
             Self::Undo => vec![key(Key::Z), ctrl(Key::Z)],
             Self::Redo => vec![ctrl_shift(Key::Z)],
@@ -198,6 +239,24 @@ impl Action {
             Self::Search => vec![key(Key::Slash), ctrl(Key::F)],
             Self::TrySample => vec![key(Key::T)],
             Self::SwitchLanguage => vec![key(Key::L)],
+            Self::AddScorer => vec![key(Key::A)],
+            Self::KeepScorer => vec![ctrl(Key::Enter)],
+            Self::RunScorer => vec![key(Key::Enter)],
+            Self::PauseScorer => vec![key(Key::P)],
+            Self::CancelScorer => vec![key(Key::X)],
+            Self::RetryScores => vec![key(Key::R)],
+            Self::TestScorer => vec![key(Key::T)],
+            Self::RemoveScorer => vec![key(Key::Delete), key(Key::Backspace)],
+            Self::ScorerUp => vec![key(Key::ArrowUp), key(Key::K)],
+            Self::ScorerDown => vec![key(Key::ArrowDown), key(Key::J)],
+            Self::ScorerPageUp => vec![key(Key::PageUp)],
+            Self::ScorerPageDown => vec![key(Key::PageDown)],
+            Self::ScorerFirst => vec![key(Key::Home)],
+            Self::ScorerLast => vec![key(Key::End)],
+            Self::ToScorers => vec![key(Key::ArrowLeft), key(Key::H)],
+            Self::ToTable => vec![key(Key::ArrowRight), key(Key::L)],
+            Self::ShowGaps => vec![key(Key::N)],
+            Self::SearchScores => vec![key(Key::Slash), ctrl(Key::F)],
         }
     }
 
@@ -222,6 +281,10 @@ impl Action {
                 | Self::Redo
                 | Self::Larger
                 | Self::Smaller
+                | Self::ScorerUp
+                | Self::ScorerDown
+                | Self::ScorerPageUp
+                | Self::ScorerPageDown
         )
     }
 
@@ -236,6 +299,7 @@ impl Action {
             | Self::Back => Place::Everywhere,
             Self::ShowGenerate
             | Self::ShowLabel
+            | Self::ShowScore
             | Self::ShowData
             | Self::Undo
             | Self::Redo
@@ -249,6 +313,24 @@ impl Action {
             | Self::SwitchLanguage
             | Self::Resume => Place::Start,
             Self::Export => Place::Data,
+            Self::AddScorer
+            | Self::KeepScorer
+            | Self::RunScorer
+            | Self::PauseScorer
+            | Self::CancelScorer
+            | Self::RetryScores
+            | Self::TestScorer
+            | Self::RemoveScorer
+            | Self::ScorerUp
+            | Self::ScorerDown
+            | Self::ScorerPageUp
+            | Self::ScorerPageDown
+            | Self::ScorerFirst
+            | Self::ScorerLast
+            | Self::ToScorers
+            | Self::ToTable
+            | Self::ShowGaps
+            | Self::SearchScores => Place::Score,
             _ => Place::Label,
         }
     }
@@ -283,7 +365,15 @@ impl Action {
             Self::NextLayout => icons::SQUARES_FOUR,
             Self::GoTo | Self::NextGroup | Self::NextReply | Self::ShowLabel => icons::ARROW_RIGHT,
             Self::Larger | Self::Smaller | Self::UsualSize => icons::TEXT_AA,
-            Self::CloseSession | Self::Back => icons::X,
+            Self::CloseSession | Self::Back | Self::CancelScorer => icons::X,
+            Self::ShowScore | Self::RunScorer => icons::SCALES,
+            Self::AddScorer | Self::KeepScorer => icons::PLUS,
+            Self::PauseScorer => icons::PAUSE,
+            Self::RetryScores => icons::ARROWS_CLOCKWISE,
+            Self::TestScorer => icons::PLUGS,
+            Self::RemoveScorer => icons::TRASH,
+            Self::ShowGaps => icons::WARNING,
+            Self::SearchScores => icons::MAGNIFYING_GLASS,
             _ => "",
         }
     }
@@ -293,6 +383,7 @@ impl Action {
         match self {
             Self::ShowGenerate => text.tab_generate(),
             Self::ShowLabel => text.tab_label(),
+            Self::ShowScore => text.tab_score(),
             Self::ShowData => text.tab_data(),
             Self::Undo => text.act_undo(),
             Self::Redo => text.act_redo(),
@@ -344,6 +435,24 @@ impl Action {
             Self::SwitchLanguage => text.act_language(),
             Self::Resume => text.act_resume(),
             Self::Export => text.act_export(),
+            Self::AddScorer => text.act_add_scorer(),
+            Self::KeepScorer => text.act_keep_scorer(),
+            Self::RunScorer => text.act_run_scorer(),
+            Self::PauseScorer => text.act_pause_scorer(),
+            Self::CancelScorer => text.act_cancel_scorer(),
+            Self::RetryScores => text.act_retry_scores(),
+            Self::TestScorer => text.act_test_scorer(),
+            Self::RemoveScorer => text.act_remove_scorer(),
+            Self::ScorerUp => text.act_scorer_up(),
+            Self::ScorerDown => text.act_scorer_down(),
+            Self::ScorerPageUp => text.act_scorer_page_up(),
+            Self::ScorerPageDown => text.act_scorer_page_down(),
+            Self::ScorerFirst => text.act_scorer_first(),
+            Self::ScorerLast => text.act_scorer_last(),
+            Self::ToScorers => text.act_to_scorers(),
+            Self::ToTable => text.act_to_table(),
+            Self::ShowGaps => text.act_gaps(),
+            Self::SearchScores => text.act_search_scores(),
         }
     }
 }

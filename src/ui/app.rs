@@ -13,7 +13,7 @@ use super::keys::Keymap;
 use super::palette::{self, Palette};
 use super::panels::label::{FrameCost, LabelPanel};
 use super::panels::settings::SettingsPanel;
-use super::panels::{data::DataPanel, generate::GeneratePanel, start};
+use super::panels::{data::DataPanel, generate::GeneratePanel, score::ScorePanel, start};
 use super::{dispatch, shell, theme};
 use crate::domain::{FileFault, Plan, Problem, View};
 use crate::session::{Command, Options, Session, Snapshot};
@@ -82,6 +82,7 @@ pub(crate) struct Desk {
     pub(crate) session: Session,
     pub(crate) label: LabelPanel,
     pub(crate) generate: GeneratePanel,
+    pub(crate) score: ScorePanel,
     pub(crate) data: DataPanel,
     pub(super) errands: Errands,
 }
@@ -262,6 +263,7 @@ impl App {
                     session,
                     label: LabelPanel::new(ctx),
                     generate,
+                    score: ScorePanel::default(),
                     data: DataPanel::default(),
                     errands: Errands::new(),
                 };

@@ -16,6 +16,8 @@ pub(crate) enum Purpose {
     SystemPrompts,
     /// See [`Purpose::SystemPrompts`].
     UserPrompts,
+    /// The chat template of a reward model.
+    ChatTemplate,
     /// Where to export to.
     Export,
     /// Take what a session is made from out of a plan file.

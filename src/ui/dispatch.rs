@@ -7,11 +7,13 @@ use super::app::{App, Desk, Stage};
 use super::dialogs::{PathPopup, Purpose};
 use super::errands::{Done, Errands};
 use super::palette::Palette;
-use super::panels::generate::{self, GeneratePanel, Wish};
+use super::panels::endpoint::Wish;
+use super::panels::generate::{self, GeneratePanel};
 use super::panels::label::{self, LabelPanel};
+use super::panels::score;
 use super::panels::settings::{self, Section, SettingsPanel};
 use super::panels::start;
-use super::{keys, shell, theme};
+use super::{keys, shell, status, theme};
 use crate::domain::{Problem, StoreFault, View};
 use crate::formats;
 use crate::session::{Command, Snapshot};
@@ -26,7 +28,7 @@ impl App {
         }
         let keymap = keys::of(ctx);
         let typing = ctx.text_edit_focused();
-        // A control that was reached by Tab has Enter and Space for itself.
+        // A control that was reached by Tab has Enter and Space for itself, and arrows where they lead to another one.
         let control = ctx.memory(|memory| memory.focused().is_some());
         let popup = self.popup.is_some() || self.keys_open || self.palette.is_some() || view_popup;
         let settings = self.settings_panel.is_some();
@@ -41,14 +43,16 @@ impl App {
             });
             presses
                 .filter(|(action, key, modifiers)| {
-                    let own = matches!(key, egui::Key::Enter | egui::Key::Space) && control && !modifiers.command;
+                    let arrows = place == Place::Score && is_arrow(*key);
+                    let press = matches!(key, egui::Key::Enter | egui::Key::Space);
+                    let own = (press || arrows) && control && !modifiers.command;
                     let chord = modifiers.command || *action == Action::Back;
                     // In a field Ctrl+Z undoes what was typed there.
                     let field_undo = typing && matches!(action, Action::Undo | Action::Redo);
                     if popup {
                         *action == Action::Back
                     } else if settings {
-                        chord && action.place() != Place::Label && !field_undo
+                        chord && !matches!(action.place(), Place::Label | Place::Score) && !field_undo
                     } else {
                         (chord || !typing) && !own && !field_undo
                     }
@@ -75,6 +79,26 @@ impl App {
         }
     }
 
+    /// The same in the score view: what it has in front goes before messages do.
+    fn back_of_score(
+        &mut self,
+        ctx: &egui::Context,
+        score: &mut score::ScorePanel,
+        snapshot: &Snapshot,
+        out: &mut Vec<Command>,
+    ) {
+        let overlaid = self.popup.is_some()
+            || self.keys_open
+            || self.palette.is_some()
+            || self.settings_panel.is_some()
+            || self.problem.is_some()
+            || score.popup_open();
+        let focused = ctx.memory(egui::Memory::focused).is_some();
+        if overlaid || focused || !score.back() {
+            self.act(ctx, Action::Back, Some(snapshot), out);
+        }
+    }
+
     /// Carry out actions that do not belong to one view; the others are left.
     pub(super) fn act(
         &mut self,
@@ -86,6 +110,7 @@ impl App {
         match action {
             Action::ShowGenerate => self.show_view(View::Generate, out),
             Action::ShowLabel => self.show_view(View::Label, out),
+            Action::ShowScore => self.show_view(View::Score, out),
             Action::ShowData => self.show_view(View::Data, out),
             Action::Undo => out.push(Command::Undo),
             Action::Redo => out.push(Command::Redo),
@@ -202,9 +227,13 @@ impl App {
         }
         let place = place_of(snapshot.place.view);
         desk.label.release(&snapshot, &mut out);
-        acts.extend(self.keys(&ctx, place, desk.label.popup_open()));
+        let popup = match snapshot.place.view {
+            View::Score => desk.score.popup_open(),
+            _ => desk.label.popup_open(),
+        };
+        acts.extend(self.keys(&ctx, place, popup));
         shell::top_ui(self, ui, &snapshot, &mut acts);
-        shell::status_ui(self, ui, &snapshot, &mut out, &mut acts);
+        status::status_ui(self, ui, &snapshot, &mut out, &mut acts);
         shell::notice_ui(self, ui, &snapshot, &mut out);
         let text = self.text();
         match snapshot.place.view {
@@ -223,14 +252,28 @@ impl App {
                     grant(&ctx, &desk.errands, wish);
                 }
             }
-            View::Score => {}
+            View::Score => {
+                let (mut wishes, popup) = (Vec::new(), &mut self.popup);
+                let (out, acts, snapshot) = (&mut out, &mut acts, &*snapshot);
+                let mut cx = score::Cx { text, snapshot, out, acts, popup, wishes: &mut wishes };
+                desk.score.show(ui, &mut cx, &mut self.finder);
+                for wish in wishes {
+                    grant(&ctx, &desk.errands, wish);
+                }
+            }
             View::Data => desk.data.show(ui, text, &snapshot, &mut out, &mut self.popup),
         }
         let close = acts.contains(&Action::CloseSession);
         for action in acts.into_iter().filter(|action| *action != Action::CloseSession) {
             let shell = matches!(action, Action::ToggleQueue | Action::ToggleSide | Action::NextLayout);
-            if action == Action::Back {
+            if action == Action::Back && snapshot.place.view == View::Score {
+                self.back_of_score(&ctx, &mut desk.score, &snapshot, &mut out);
+            } else if action == Action::Back {
                 self.back(&ctx, &mut desk.label, &snapshot, &mut out);
+            } else if action.place() == Place::Score {
+                let (popup, snapshot) = (&mut self.popup, &*snapshot);
+                let (acts, wishes) = (&mut Vec::new(), &mut Vec::new());
+                desk.score.act(action, &mut score::Cx { text, snapshot, out: &mut out, acts, popup, wishes });
             } else if action.place() == Place::Label && !shell {
                 desk.label.act(action, &snapshot, &mut out);
             } else if action == Action::Export {
@@ -286,8 +329,13 @@ impl App {
                 out.extend(file.guidelines.map(Command::SetGuidelines));
             }
             Done::PlanWritten { path, written: Ok(()) } => desk.generate.plan_was_saved(path.display().to_string()),
-            Done::Key { kept, done: Ok(()) } => desk.generate.key_was_changed(kept),
+            Done::Key { kept, done: Ok(()) } => {
+                desk.generate.key_was_changed(kept);
+                desk.score.key_was_changed(kept);
+            }
+            Done::Template { text: Ok(text), .. } => desk.score.take_template(text),
             Done::Prompts { path, texts: Err(fault), .. }
+            | Done::Template { path, text: Err(fault) }
             | Done::PlanRead { path, plan: Err(fault) }
             | Done::PlanWritten { path, written: Err(fault) } => self.problem = Some(Problem::File { path, fault }),
             Done::Key { done: Err(fault), .. } => self.problem = Some(Problem::Request(fault)),
@@ -325,12 +373,16 @@ impl App {
                 let path = path.to_owned();
                 desk.errands.run(ctx, move || Done::PlanWritten { written: formats::write_plan(&path, &file), path });
             }
+            Purpose::ChatTemplate => {
+                let path = path.to_owned();
+                desk.errands.run(ctx, move || Done::Template { text: formats::short_text(&path), path });
+            }
             Purpose::Export => desk.data.export_to(path),
         }
     }
 }
 
-/// Do what the generate view asks of the app.
+/// Do what a view asks of the app.
 fn grant(ctx: &egui::Context, errands: &Errands, wish: Wish) {
     match wish {
         Wish::KeepKey(endpoint, key) => {
@@ -347,6 +399,12 @@ pub(super) fn place_of(view: View) -> Place {
     match view {
         View::Label => Place::Label,
         View::Data => Place::Data,
-        View::Generate | View::Score => Place::Session,
+        View::Score => Place::Score,
+        View::Generate => Place::Session,
     }
+}
+
+fn is_arrow(key: egui::Key) -> bool {
+    use egui::Key::{ArrowDown, ArrowLeft, ArrowRight, ArrowUp};
+    matches!(key, ArrowUp | ArrowDown | ArrowLeft | ArrowRight)
 }

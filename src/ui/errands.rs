@@ -14,6 +14,8 @@ pub(crate) enum Done {
     PlanRead { path: PathBuf, plan: Result<Box<PlanFile>, FileFault> },
     /// A plan was written.
     PlanWritten { path: PathBuf, written: Result<(), FileFault> },
+    /// A chat template was read.
+    Template { path: PathBuf, text: Result<String, FileFault> },
     /// A key was put into the keyring, or taken out.
     Key { kept: bool, done: Result<(), RequestFault> },
 }

@@ -1,5 +1,6 @@
-//! Searching on a thread of its own: which rows the queue shows, which groups the palette finds. The newest question
-//! replaces one that was not begun; until it is answered the views show the last answer.
+//! Searching and sorting on a thread of its own: which rows the queue shows, which groups the palette finds, which rows a
+//! score table shows. The newest question replaces one that was not begun; until it is answered the views show the last
+//! answer.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -8,8 +9,9 @@ use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::mailbox::Mailbox;
+use super::panels::score::{Arranged, Wanted, arrange};
 use crate::domain::{GroupStatus, QueueFilter};
-use crate::session::QueueRow;
+use crate::session::{QueueRow, ScoreTable};
 
 /// Groups that the palette lists.
 const GROUPS: usize = 6;
@@ -35,6 +37,21 @@ pub(crate) struct FoundGroup {
 enum Question {
     Rows(Rows, imbl::Vector<QueueRow>),
     Groups(String, imbl::Vector<QueueRow>),
+    Scores(Scores, imbl::Vector<QueueRow>),
+}
+
+/// Which rows of which table are asked for.
+#[derive(Clone)]
+struct Scores {
+    table: Arc<ScoreTable>,
+    wanted: Wanted,
+}
+
+impl Scores {
+    /// The same rows of the same reading of the table.
+    fn is(&self, table: &Arc<ScoreTable>, wanted: &Wanted) -> bool {
+        Arc::ptr_eq(&self.table, table) && self.wanted == *wanted
+    }
 }
 
 #[derive(Default)]
@@ -43,6 +60,8 @@ struct State {
     groups: Option<Question>,
     found_rows: Option<(Rows, Vec<usize>)>,
     found_groups: Option<(String, Vec<FoundGroup>)>,
+    scores: Option<Question>,
+    found_scores: Option<(Scores, Arc<Arranged>)>,
     closed: bool,
 }
 
@@ -51,6 +70,7 @@ pub(crate) struct Finder {
     shared: Arc<Mailbox<State>>,
     asked_rows: Option<Rows>,
     asked_groups: Option<String>,
+    asked_scores: Option<Scores>,
 }
 
 impl Finder {
@@ -61,7 +81,7 @@ impl Finder {
         if let Err(error) = spawned {
             tracing::error!(%error, "no thread to search on; searches find nothing");
         }
-        Self { shared, asked_rows: None, asked_groups: None }
+        Self { shared, asked_rows: None, asked_groups: None, asked_scores: None }
     }
 
     /// All rows are shown: the next search is asked for anew.
@@ -90,6 +110,31 @@ impl Finder {
         let answer = state.found_groups.as_ref().filter(|(answered, _)| answered == needle);
         answer.map(|(_, found)| found.clone())
     }
+
+    /// The rows of a score table that are wanted, once they are found.
+    pub(crate) fn scores(
+        &mut self,
+        table: &Arc<ScoreTable>,
+        wanted: &Wanted,
+        queue: &imbl::Vector<QueueRow>,
+    ) -> Option<Arc<Arranged>> {
+        if !self.asked_scores.as_ref().is_some_and(|asked| asked.is(table, wanted)) {
+            let question = Scores { table: Arc::clone(table), wanted: wanted.clone() };
+            self.asked_scores = Some(question.clone());
+            self.shared.ask(|state| state.scores = Some(Question::Scores(question, queue.clone())));
+        }
+        let state = self.shared.lock();
+        let answer = state.found_scores.as_ref().filter(|(answered, _)| answered.is(table, wanted));
+        answer.map(|(_, found)| Arc::clone(found))
+    }
+
+    /// No table is in front any more: what is held of the last one is let go.
+    pub(crate) fn forget_scores(&mut self) {
+        if self.asked_scores.take().is_some() {
+            let mut state = self.shared.lock();
+            (state.scores, state.found_scores) = (None, None);
+        }
+    }
 }
 
 impl Drop for Finder {
@@ -102,7 +147,7 @@ fn work(shared: &Mailbox<State>, ctx: &egui::Context) {
     let mut search = Search::default();
     loop {
         let question = shared.wait(|state| {
-            let question = state.groups.take().or_else(|| state.rows.take());
+            let question = state.groups.take().or_else(|| state.rows.take()).or_else(|| state.scores.take());
             if state.closed { Some(None) } else { question.map(Some) }
         });
         let Some(question) = question else { return };
@@ -115,6 +160,14 @@ fn work(shared: &Mailbox<State>, ctx: &egui::Context) {
             Question::Groups(needle, queue) => {
                 let found = std::panic::catch_unwind(AssertUnwindSafe(|| search.groups(&needle, &queue)));
                 shared.lock().found_groups = Some((needle, found.unwrap_or_default()));
+            }
+            Question::Scores(scores, queue) => {
+                let Scores { table, wanted } = &scores;
+                let fits = |title: &str| contains(title, &wanted.needle);
+                let found = std::panic::catch_unwind(AssertUnwindSafe(|| arrange(table, &queue, wanted, fits)));
+                let none = |_| Arranged { table: Arc::clone(table), rows: Vec::new(), marked: 0 };
+                let found = Arc::new(found.unwrap_or_else(none));
+                shared.lock().found_scores = Some((scores, found));
             }
         }
         ctx.request_repaint();

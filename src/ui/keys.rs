@@ -70,6 +70,7 @@ impl Chord {
             Key::Questionmark => "?",
             Key::Plus => "+",
             Key::Minus => "−",
+            Key::Delete => "Del",
             other => return hint + other.name(),
         });
         hint
@@ -115,7 +116,7 @@ fn counts(action: Action, place: Place) -> bool {
 }
 
 /// Every place where keys are heard.
-const PLACES: [Place; 4] = [Place::Label, Place::Start, Place::Data, Place::Session];
+const PLACES: [Place; 5] = [Place::Label, Place::Start, Place::Score, Place::Data, Place::Session];
 
 fn all() -> impl Iterator<Item = Action> {
     Action::ALL.iter().copied().chain((0..20).map(Action::Check))

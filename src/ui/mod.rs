@@ -5,7 +5,7 @@
 //! | `app` | which session is open; opening, closing, remembering |
 //! | `actions`, `keys` | one table of all that can be done; which key means what |
 //! | `dispatch` | key presses and buttons become commands |
-//! | `shell`, `dialogs`, `palette` | the frame around the views, popups, the command palette |
+//! | `shell`, `status`, `dialogs`, `palette` | the frame around the views, the line at the bottom, popups, the command palette |
 //! | `panels` | the views |
 //! | `markdown` | replies as they are read, prepared on a thread of their own |
 //! | `finder` | searches on a thread of their own |
@@ -25,6 +25,7 @@ mod palette;
 mod panels;
 mod shell;
 mod start_up;
+mod status;
 mod theme;
 mod widgets;
 

@@ -1,16 +1,15 @@
-//! The frame around the views: top bar, status line, messages, popups.
-
-use std::time::Duration;
+//! The frame around the views: top bar, messages, popups.
 
 use egui::{Layout, Ui};
 
-use super::actions::Action;
+use super::actions::{Action, Place};
 use super::app::App;
+use super::dispatch::place_of;
 use super::keys;
 use super::panels::settings::Section;
 use super::theme::{self, fonts, icons, tokens};
 use super::widgets::{self, Button, Kind};
-use crate::domain::{JobPhase, Notice, View};
+use crate::domain::{Notice, View};
 use crate::session::{Command, Integrity, Snapshot};
 use crate::text::Text;
 
@@ -40,6 +39,7 @@ pub(super) fn top_ui(app: &App, ui: &mut Ui, snapshot: &Snapshot, acts: &mut Vec
             for (action, view) in [
                 (Action::ShowGenerate, View::Generate),
                 (Action::ShowLabel, View::Label),
+                (Action::ShowScore, View::Score),
                 (Action::ShowData, View::Data),
             ] {
                 let hint = if narrow { String::new() } else { action.hint(ui.ctx()) };
@@ -77,102 +77,6 @@ fn palette_button(ui: &mut Ui, text: Text, narrow: bool, acts: &mut Vec<Action>)
     }
 }
 
-/// What runs, what undo would do, when it was saved.
-pub(super) fn status_ui(app: &App, ui: &mut Ui, snapshot: &Snapshot, out: &mut Vec<Command>, acts: &mut Vec<Action>) {
-    let (t, text) = (theme::of(ui), app.text());
-    let meta = fonts::regular(tokens::META.0);
-    let frame = egui::Frame::new().fill(t.bg).inner_margin(egui::Margin::symmetric(14, 4));
-    egui::Panel::bottom("status").exact_size(tokens::STATUS).resizable(false).frame(frame).show(ui, |ui| {
-        ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
-            ui.spacing_mut().item_spacing.x = tokens::S1;
-            if let Some(at) = snapshot.saved_at {
-                widgets::label(ui, text.saved_at(&text.clock(at)), meta.clone(), t.text3);
-                widgets::icon(ui, icons::CHECK, 14.0, t.chosen);
-                ui.add_space(tokens::S3);
-            }
-            if let Some(step) = &snapshot.undo {
-                widgets::label(ui, Action::Undo.hint(ui.ctx()), fonts::medium(tokens::KEY.0), t.text3);
-                let words = text.undo_step(&text.step(step));
-                let label = egui::Label::new(egui::RichText::new(&words).font(meta.clone()).color(t.text3));
-                let response = ui.add(label.selectable(false).sense(egui::Sense::click()));
-                response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Button, true, &words));
-                if response.on_hover_text(Action::Undo.hint(ui.ctx())).clicked() {
-                    acts.push(Action::Undo);
-                }
-                widgets::icon(ui, icons::ARROW_U_UP_LEFT, 14.0, t.text3);
-            }
-            ui.with_layout(Layout::left_to_right(egui::Align::Center), |ui| {
-                jobs_ui(ui, text, snapshot, out);
-                if let Some((_, notice)) = newest(app, snapshot)
-                    && matches!(
-                        notice,
-                        Notice::Undone(_)
-                            | Notice::Redone(_)
-                            | Notice::NothingToUndo
-                            | Notice::NothingToRedo
-                            | Notice::UndoPassedOver(_)
-                            | Notice::AllChecked
-                            | Notice::NoEndpoint
-                            | Notice::CannotRegenerate
-                            | Notice::NothingWritten
-                    )
-                {
-                    ui.add_space(tokens::S3);
-                    widgets::elided(ui, text.notice(notice), fonts::medium(tokens::META.0), t.accent_text);
-                }
-            });
-        });
-    });
-}
-
-fn jobs_ui(ui: &mut Ui, text: Text, snapshot: &Snapshot, out: &mut Vec<Command>) {
-    let t = theme::of(ui);
-    let meta = fonts::regular(tokens::META.0);
-    ui.spacing_mut().item_spacing.x = tokens::S2;
-    if let Some(file) = snapshot.followed.iter().find(|file| file.fault.is_some()) {
-        let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        widgets::icon(ui, icons::WARNING, 14.0, t.warning);
-        widgets::elided(ui, text.status_follow_fault(&name), meta, t.warning);
-        return;
-    }
-    let state = &snapshot.generation;
-    if let Some(waiting) = state.waiting() {
-        let seconds = waiting.next_try.duration_since(jiff::Timestamp::now()).as_secs().max(0).unsigned_abs();
-        widgets::icon(ui, icons::PLUGS, 14.0, t.rejected);
-        widgets::elided(ui, text.status_away(seconds), meta, t.rejected);
-        ui.ctx().request_repaint_after(Duration::from_secs(1));
-        return;
-    }
-    if let Some(work) = &snapshot.file_work {
-        widgets::elided(ui, text.status_file(&work.path.display().to_string()), meta, t.text2);
-        return;
-    }
-    let done = state.have as f32 / state.wanted.max(1) as f32;
-    let words = match state.phase {
-        JobPhase::Running => {
-            let mut parts = vec![text.status_generating(state.have, state.wanted)];
-            parts.extend(state.per_second.map(|rate| text.status_rate(&format!("{rate:.1}"))));
-            parts.extend(state.seconds_left().map(|left| text.status_left(&text.span(left))));
-            parts.join(" · ")
-        }
-        JobPhase::Paused => text.status_paused(state.have, state.wanted),
-        JobPhase::Idle if state.wanted > 0 && state.missing() == 0 => text.status_complete(state.have),
-        JobPhase::Idle => text.no_jobs().to_owned(),
-    };
-    if state.phase != JobPhase::Idle {
-        widgets::progress_bar(ui, 72.0, done, t.accent, &words);
-    }
-    widgets::label(ui, words, meta, t.text2);
-    let (icon, name, command) = match state.phase {
-        JobPhase::Running => (icons::PAUSE, text.pause(), Command::Pause),
-        JobPhase::Paused => (icons::PLAY, text.resume(), Command::Resume),
-        JobPhase::Idle => return,
-    };
-    if Button::icon_only(icon, name).small().show(ui).on_hover_text(name).clicked() {
-        out.push(command);
-    }
-}
-
 /// The newest message that was not dismissed. What went well is said in the status line; what went wrong stays in a
 /// box at the lower right until it is dismissed. Neither moves what is being read.
 pub(super) fn notice_ui(app: &mut App, ui: &mut Ui, snapshot: &Snapshot, out: &mut Vec<Command>) {
@@ -207,7 +111,7 @@ pub(super) fn notice_ui(app: &mut App, ui: &mut Ui, snapshot: &Snapshot, out: &m
 }
 
 /// Questions are asked in the action bar, where the keys that answer them are.
-fn newest<'a>(app: &App, snapshot: &'a Snapshot) -> Option<&'a (u64, Notice)> {
+pub(super) fn newest<'a>(app: &App, snapshot: &'a Snapshot) -> Option<&'a (u64, Notice)> {
     snapshot
         .notices
         .iter()
@@ -264,7 +168,8 @@ pub(super) fn popups_ui(app: &mut App, ctx: &egui::Context) {
     if app.keys_open {
         let text = app.text();
         let mut edit = false;
-        app.keys_open = !modal(ctx, "keys", 1058.0, |ui, close| keys_ui(ui, text, close, &mut edit));
+        let place = app.snapshot().map_or(Place::Start, |snapshot| place_of(snapshot.place.view));
+        app.keys_open = !modal(ctx, "keys", 1058.0, |ui, close| keys_ui(ui, text, place, close, &mut edit));
         if edit {
             app.keys_open = false;
             app.open_settings(Section::Keys);
@@ -333,7 +238,24 @@ fn path_ui(app: &mut App, ctx: &egui::Context) {
     }
 }
 
-fn keys_ui(ui: &mut Ui, text: Text, close: &mut bool, edit: &mut bool) {
+/// The keys of the view in front, and those that count everywhere, in three columns.
+fn sheet(text: Text, place: Place) -> [(&'static str, Vec<Action>); 3] {
+    let of = |places: &[Place]| -> Vec<Action> {
+        Action::ALL.iter().copied().filter(|action| places.contains(&action.place())).collect()
+    };
+    if place == Place::Score {
+        let (own, wide) = (of(&[Place::Score]), of(&[Place::Session]));
+        return [
+            (text.tab_score(), own),
+            (text.keys_session(), wide),
+            (text.keys_everywhere(), of(&[Place::Everywhere])),
+        ];
+    }
+    let part = |range: std::ops::Range<usize>| Action::ALL[range].to_vec();
+    [(text.keys_decide(), part(0..14)), (text.keys_read(), part(14..30)), (text.keys_move(), part(30..47))]
+}
+
+fn keys_ui(ui: &mut Ui, text: Text, place: Place, close: &mut bool, edit: &mut bool) {
     let t = theme::of(ui);
     let keymap = keys::of(ui.ctx());
     ui.horizontal(|ui| {
@@ -346,20 +268,19 @@ fn keys_ui(ui: &mut Ui, text: Text, close: &mut bool, edit: &mut bool) {
         });
     });
     ui.add_space(tokens::S2);
-    let columns: [(&str, std::ops::Range<usize>); 3] =
-        [(text.keys_decide(), 0..14), (text.keys_read(), 14..30), (text.keys_move(), 30..46)];
+    let columns = sheet(text, place);
     let most = ui.ctx().content_rect().height() - 150.0;
     egui::ScrollArea::vertical().max_height(most).min_scrolled_height(most).show(ui, |ui| {
         ui.spacing_mut().item_spacing.x = tokens::S5;
         ui.columns(3, |uis| {
-            for (ui, (title, range)) in uis.iter_mut().zip(columns) {
+            for (index, (ui, (title, actions))) in uis.iter_mut().zip(columns).enumerate() {
                 ui.spacing_mut().item_spacing = egui::vec2(tokens::S1, 2.0);
                 widgets::label(ui, title, fonts::semibold(tokens::META.0), t.text2);
-                if range.start == 0 {
+                if index == 0 && place != Place::Score {
                     key_row(ui, text.keys_check(), &["1 – 9, 0".to_owned(), "⇧1 – ⇧0".to_owned()]);
                 }
-                for action in &Action::ALL[range] {
-                    let hints: Vec<String> = keymap.chords(*action).iter().map(|chord| chord.hint()).collect();
+                for action in actions {
+                    let hints: Vec<String> = keymap.chords(action).iter().map(|chord| chord.hint()).collect();
                     key_row(ui, action.words(text), &hints);
                 }
             }

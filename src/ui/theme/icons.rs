@@ -110,3 +110,11 @@ pub(crate) const KEYBOARD: &str = "\u{E2D8}";
 pub(crate) const DATABASE: &str = "\u{E1DE}";
 /// Phosphor "push-pin", fill.
 pub(crate) const PUSH_PIN_FILL: &str = "\u{F3E2}";
+/// Phosphor "robot": a judge.
+pub(crate) const ROBOT: &str = "\u{E762}";
+/// Phosphor "gauge": a reward model.
+pub(crate) const GAUGE: &str = "\u{E628}";
+/// Phosphor "scales".
+pub(crate) const SCALES: &str = "\u{E750}";
+/// Phosphor "caret-up".
+pub(crate) const CARET_UP: &str = "\u{E13C}";

@@ -37,6 +37,7 @@ pub(crate) struct Tokens {
     pub(crate) warning: Color32,
     pub(crate) warning_soft: Color32,
     pub(crate) machine: Color32,
+    pub(crate) machine_soft: Color32,
     pub(crate) focus: Color32,
     pub(crate) selection: Color32,
     pub(crate) scrim: Color32,
@@ -67,6 +68,7 @@ pub(crate) const LIGHT: Tokens = Tokens {
     warning: hex(0x007F_5400),
     warning_soft: hex(0x00F9_F0DC),
     machine: hex(0x006B_3FA0),
+    machine_soft: hex(0x00F0_EAF7),
     focus: hex(0x003D_4DB3),
     selection: hex(0x00CD_D4F5),
     scrim: Color32::from_rgba_premultiplied(12, 11, 9, 77),
@@ -97,6 +99,7 @@ pub(crate) const DARK: Tokens = Tokens {
     warning: hex(0x00DD_B050),
     warning_soft: hex(0x0033_2913),
     machine: hex(0x00C2_A2EA),
+    machine_soft: hex(0x002D_253C),
     focus: hex(0x008C_9AF5),
     selection: hex(0x0036_407A),
     scrim: Color32::from_rgba_premultiplied(4, 4, 5, 140),
@@ -180,6 +183,7 @@ mod tests {
                 theme.chosen_soft,
                 theme.rejected_soft,
                 theme.warning_soft,
+                theme.machine_soft,
             ];
             for layer in layers {
                 for text in [theme.text, theme.text2, theme.text3] {
@@ -196,6 +200,9 @@ mod tests {
                 (theme.warning, theme.warning_soft),
                 (theme.accent_text, theme.accent_soft),
                 (theme.machine, theme.card),
+                (theme.machine, theme.machine_soft),
+                (theme.machine, theme.accent_soft),
+                (theme.warning, theme.card),
                 (theme.text, theme.selection),
             ] {
                 assert!(contrast(text, layer) >= 4.5, "{text:?} on {layer:?}: {}", contrast(text, layer));

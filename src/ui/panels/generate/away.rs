@@ -70,7 +70,7 @@ pub(super) fn away_ui(ui: &mut Ui, cx: &mut Cx<'_>, waiting: &Waiting) {
                 way_ui(&mut card, cx, way);
             }
         });
-        super::progress::fault_ui(ui, text, &waiting.fault);
+        crate::ui::panels::endpoint::fault_ui(ui, text, &waiting.fault);
     });
     ui.ctx().request_repaint_after(Duration::from_secs(1));
 }

@@ -2,8 +2,6 @@
 
 mod away;
 mod endpoints;
-mod findings;
-mod form;
 mod progress;
 mod prompts;
 mod sampling;
@@ -12,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use egui::Ui;
 
-use self::form::Form;
-use crate::domain::{ApiKey, Endpoint, Plan, PromptList};
+use super::endpoint::{Form, Wish};
+use crate::domain::{Plan, PromptList};
 use crate::session::{Command, Snapshot};
 use crate::text::Text;
 use crate::ui::actions::Action;
@@ -34,15 +32,6 @@ pub(crate) struct Cx<'a> {
     pub(crate) acts: &'a mut Vec<Action>,
     pub(crate) popup: &'a mut Option<PathPopup>,
     pub(crate) wishes: &'a mut Vec<Wish>,
-}
-
-/// What the view asks of the app rather than of the session.
-#[derive(Debug)]
-pub(crate) enum Wish {
-    /// Keep a key in the keyring.
-    KeepKey(Box<Endpoint>, ApiKey),
-    /// Take it out again.
-    ForgetKey(Box<Endpoint>),
 }
 
 /// The plan as it is edited; numbers are kept as they are typed.

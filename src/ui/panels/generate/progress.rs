@@ -7,6 +7,7 @@ use crate::domain::{JobPhase, ServerState};
 use crate::session::Command;
 use crate::text::Text;
 use crate::ui::actions::Action;
+use crate::ui::panels::endpoint::fault_ui;
 use crate::ui::theme::{self, fonts, icons, tokens};
 use crate::ui::widgets::{self, Button, Kind};
 
@@ -124,18 +125,5 @@ fn health<'a>(text: Text, t: &theme::Tokens, server: &ServerState) -> (&'a str, 
     match &server.waiting {
         Some(waiting) => (icons::PLUGS, t.rejected, text.server_is_away(waiting.tries)),
         None => (icons::CIRCLE_HALF, t.chosen, text.server_works(server.in_flight, server.arrived)),
-    }
-}
-
-/// A fault in a sentence, the server's words below.
-pub(super) fn fault_ui(ui: &mut Ui, text: Text, fault: &crate::domain::RequestFault) {
-    let t = theme::of(ui);
-    widgets::paragraph(ui, text.request_fault(fault), fonts::regular(tokens::UI.0), t.rejected);
-    if let Some(said) = text.request_detail(fault) {
-        widgets::label(ui, text.said(), fonts::regular(tokens::META.0), t.text3);
-        let frame = egui::Frame::new().fill(t.inset).corner_radius(tokens::R1).inner_margin(8);
-        frame.show(ui, |ui| {
-            widgets::paragraph(ui, said, fonts::mono(tokens::META.0), t.text2);
-        });
     }
 }

@@ -67,6 +67,7 @@ impl SettingsPanel {
             (Place::Session, text.keys_session()),
             (Place::Everywhere, text.keys_everywhere()),
             (Place::Start, text.keys_start()),
+            (Place::Score, text.tab_score()),
             (Place::Data, text.tab_data()),
         ];
         let frame = widgets::card_frame(ui).inner_margin(egui::Margin::symmetric(0, 6));

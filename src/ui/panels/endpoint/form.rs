@@ -6,7 +6,7 @@ use crate::domain::{Endpoint, KeySource, ServerAddress, is_variable};
 
 /// Where the key is, as the choice stands in the row of choices.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum KeyChoice {
+pub(crate) enum KeyChoice {
     #[default]
     Standard,
     Variable,
@@ -15,29 +15,29 @@ pub(super) enum KeyChoice {
 }
 
 impl KeyChoice {
-    pub(super) const ALL: [Self; 4] = [Self::Standard, Self::Variable, Self::Keyring, Self::None];
+    pub(crate) const ALL: [Self; 4] = [Self::Standard, Self::Variable, Self::Keyring, Self::None];
 }
 
 /// The fields of one endpoint.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Form {
-    pub(super) sample: bool,
-    pub(super) address: String,
-    pub(super) model: String,
-    pub(super) share: String,
-    pub(super) concurrency: String,
-    pub(super) key: KeyChoice,
-    pub(super) variable: String,
+pub(crate) struct Form {
+    pub(crate) sample: bool,
+    pub(crate) address: String,
+    pub(crate) model: String,
+    pub(crate) share: String,
+    pub(crate) concurrency: String,
+    pub(crate) key: KeyChoice,
+    pub(crate) variable: String,
     /// One header a line, `Name: value`.
-    pub(super) headers: String,
-    pub(super) proxy: String,
+    pub(crate) headers: String,
+    pub(crate) proxy: String,
     /// The key for the keyring, until it is kept there.
-    pub(super) typed_key: String,
-    pub(super) access_open: bool,
+    pub(crate) typed_key: String,
+    pub(crate) access_open: bool,
 }
 
 impl Form {
-    pub(super) fn of(endpoint: &Endpoint) -> Self {
+    pub(crate) fn of(endpoint: &Endpoint) -> Self {
         let (key, variable) = match &endpoint.key {
             KeySource::Standard => (KeyChoice::Standard, String::new()),
             KeySource::Variable(name) => (KeyChoice::Variable, name.clone()),
@@ -61,12 +61,12 @@ impl Form {
         }
     }
 
-    pub(super) fn at(address: &str) -> Self {
+    pub(crate) fn at(address: &str) -> Self {
         Self::of(&Endpoint::at(address.into()))
     }
 
     /// The endpoint, once it has an address. Fields that cannot be read count as empty; the view says which.
-    pub(super) fn endpoint(&self) -> Option<Endpoint> {
+    pub(crate) fn endpoint(&self) -> Option<Endpoint> {
         let address =
             if self.sample { ServerAddress::Sample } else { ServerAddress::Url(self.address.trim().to_owned()) };
         if address.as_str().is_empty() {
@@ -91,12 +91,12 @@ impl Form {
     }
 
     /// `None` when it is no number from 0 to 100.
-    pub(super) fn share(&self) -> Option<u32> {
+    pub(crate) fn share(&self) -> Option<u32> {
         self.share.trim().parse().ok().filter(|share| *share <= crate::domain::Turns::MOST)
     }
 
     /// `None` when it is no number from 1 to 512; an empty one is the default.
-    pub(super) fn concurrency(&self) -> Option<u32> {
+    pub(crate) fn concurrency(&self) -> Option<u32> {
         match self.concurrency.trim() {
             "" => Some(0),
             typed => typed.parse().ok().filter(|number| (1..=Endpoint::MOST_CONCURRENCY).contains(number)),
@@ -104,7 +104,7 @@ impl Form {
     }
 
     /// `None` when a line is no header.
-    pub(super) fn headers(&self) -> Option<BTreeMap<String, String>> {
+    pub(crate) fn headers(&self) -> Option<BTreeMap<String, String>> {
         let lines = self.headers.lines().filter(|line| !line.trim().is_empty());
         lines
             .map(|line| {
@@ -116,7 +116,7 @@ impl Form {
     }
 
     /// What it is called in a list.
-    pub(super) fn name(&self) -> Option<&str> {
+    pub(crate) fn name(&self) -> Option<&str> {
         [self.model.trim(), self.address.trim()].into_iter().find(|name| !name.is_empty())
     }
 }

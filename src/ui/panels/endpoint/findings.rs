@@ -1,20 +1,20 @@
-//! What a test of an endpoint found.
+//! What a test of an endpoint found, and why a server did not answer.
 
 use egui::{Color32, Ui};
 
-use super::progress;
-use crate::domain::{Ability, Examination};
+use crate::domain::{Ability, Examination, RequestFault};
 use crate::session::Probe;
 use crate::text::Text;
 use crate::ui::theme::{self, fonts, icons, tokens};
 use crate::ui::widgets;
 
-pub(super) fn probe_ui(ui: &mut Ui, text: Text, probe: &Probe) {
+/// What is known of the endpoint that was tested.
+pub(crate) fn probe_ui(ui: &mut Ui, text: Text, probe: &Probe) {
     let t = theme::of(ui);
     match probe {
         Probe::Asking => drop(line(ui, icons::CIRCLE_NOTCH, t.text3, text.testing())),
         Probe::Found(found) => found_ui(ui, text, found),
-        Probe::Failed(fault) => progress::fault_ui(ui, text, fault),
+        Probe::Failed(fault) => fault_ui(ui, text, fault),
     }
 }
 
@@ -35,7 +35,7 @@ fn found_ui(ui: &mut Ui, text: Text, found: &Examination) {
         }
         Err(fault) => {
             line(ui, icons::WARNING_CIRCLE, t.rejected, &kind);
-            progress::fault_ui(ui, text, fault);
+            fault_ui(ui, text, fault);
         }
     }
     match server.models.len() {
@@ -68,11 +68,31 @@ fn found_ui(ui: &mut Ui, text: Text, found: &Examination) {
     }
 }
 
-fn line(ui: &mut Ui, icon: &str, color: Color32, words: &str) -> egui::Response {
+/// A sign and a few words.
+pub(crate) fn line(ui: &mut Ui, icon: &str, color: Color32, words: &str) -> egui::Response {
     let t = theme::of(ui);
     ui.horizontal(|ui| {
         widgets::icon(ui, icon, 14.0, color);
         widgets::elided(ui, words, fonts::regular(tokens::META.0), t.text)
     })
     .inner
+}
+
+/// A fault in a sentence, the server's words below.
+pub(crate) fn fault_ui(ui: &mut Ui, text: Text, fault: &RequestFault) {
+    let t = theme::of(ui);
+    widgets::paragraph(ui, text.request_fault(fault), fonts::regular(tokens::UI.0), t.rejected);
+    if let Some(said) = text.request_detail(fault) {
+        said_ui(ui, text, &said);
+    }
+}
+
+/// The server's own words.
+pub(crate) fn said_ui(ui: &mut Ui, text: Text, said: &str) {
+    let t = theme::of(ui);
+    widgets::label(ui, text.said(), fonts::regular(tokens::META.0), t.text3);
+    let frame = egui::Frame::new().fill(t.inset).corner_radius(tokens::R1).inner_margin(8);
+    frame.show(ui, |ui| {
+        widgets::paragraph(ui, said, fonts::mono(tokens::META.0), t.text2);
+    });
 }

@@ -1,0 +1,406 @@
+//! The score view: judges and reward models, their runs, what they said of groups that are labeled.
+
+mod add;
+mod arrange;
+mod cards;
+mod cost;
+mod draft;
+mod gaps;
+mod head;
+mod judge;
+mod look;
+mod reward;
+mod rubric;
+mod states;
+mod table;
+
+pub(crate) use arrange::{Arranged, Wanted, arrange};
+pub(crate) use cards::progress;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use egui::{Rect, Ui, UiBuilder, vec2};
+
+use self::draft::Draft;
+use self::look::look_of;
+use super::endpoint::Wish;
+use crate::domain::{GroupId, JobPhase, QueueFilter, ScorerId, ScorerState, Step, View};
+use crate::session::{Command, ScoreTable, Snapshot};
+use crate::text::Text;
+use crate::ui::actions::Action;
+use crate::ui::dialogs::PathPopup;
+use crate::ui::finder::Finder;
+use crate::ui::theme::{self, tokens};
+use crate::ui::widgets;
+
+/// The column of scorers.
+const COLUMN: f32 = 268.0;
+/// The least height of tabs and table.
+const TABLE: f32 = 190.0;
+/// Tables are read at most so often.
+const READ_EVERY: Duration = Duration::from_secs(1);
+/// A reading that brought nothing for so long has failed.
+const READ_GIVEN_UP: Duration = Duration::from_secs(30);
+
+/// What the view is drawn from, and where its wishes go.
+pub(crate) struct Cx<'a> {
+    pub(crate) text: Text,
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) out: &'a mut Vec<Command>,
+    pub(crate) acts: &'a mut Vec<Action>,
+    pub(crate) popup: &'a mut Option<PathPopup>,
+    pub(crate) wishes: &'a mut Vec<Wish>,
+}
+
+/// Where the arrow keys act.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Pane {
+    #[default]
+    Scorers,
+    Table,
+}
+
+/// What stands below the chosen scorer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Tab {
+    #[default]
+    Scored,
+    Gaps,
+}
+
+/// What a table was read for: its scorer, how much that had scored, what this annotator had labeled.
+#[derive(Clone, Debug, PartialEq)]
+struct Reading {
+    scorer: ScorerId,
+    scored: (u64, u64),
+    labeled: u64,
+    step: Option<Step>,
+}
+
+/// What the view remembers between frames.
+#[derive(Default)]
+pub(crate) struct ScorePanel {
+    chosen: Option<ScorerId>,
+    pane: Pane,
+    tab: Tab,
+    reveal_card: bool,
+    // The form.
+    draft: Option<Draft>,
+    form_open: bool,
+    focus_form: bool,
+    lacks_told: bool,
+    reveal_look: bool,
+    /// What had the focus, so that what Tab leads to is brought into sight once.
+    focused: Option<egui::Id>,
+    /// The scorer that was sent, and what the session had handled then.
+    adding: Option<(ScorerId, u64)>,
+    removing: Option<ScorerId>,
+    /// What was done with a key last: kept (`true`), or taken out.
+    key_changed: Option<bool>,
+    // The run of the chosen scorer.
+    filter: QueueFilter,
+    follows: bool,
+    /// The scorer whose run they were taken from.
+    run_of: Option<ScorerId>,
+    test_shown: bool,
+    // The table.
+    search: String,
+    focus_search: bool,
+    wanted: Wanted,
+    arranged: Option<Arc<Arranged>>,
+    row: usize,
+    reveal_row: bool,
+    scrolled: f32,
+    /// Rows in sight.
+    page: usize,
+    reading: Option<(Reading, Instant)>,
+    /// The table that was there when the last reading was asked for.
+    before: Option<Arc<ScoreTable>>,
+    /// The pass in which the view was drawn last.
+    last_pass: u64,
+}
+
+impl ScorePanel {
+    /// A key was put into the keyring, or taken out.
+    pub(crate) fn key_was_changed(&mut self, kept: bool) {
+        self.key_changed = Some(kept);
+    }
+
+    /// A chat template was read from a file.
+    pub(crate) fn take_template(&mut self, text: String) {
+        if let Some(draft) = &mut self.draft {
+            draft.jinja = text;
+        }
+    }
+
+    /// A popup of this view is open: keys belong to it.
+    pub(crate) fn popup_open(&self) -> bool {
+        self.removing.is_some()
+    }
+
+    /// Leave what is in front: the form, then the table; whether there was something.
+    pub(crate) fn back(&mut self) -> bool {
+        let was_open = self.form_open || self.pane == Pane::Table;
+        if std::mem::take(&mut self.form_open) {
+            return true;
+        }
+        self.pane = Pane::Scorers;
+        was_open
+    }
+
+    /// The scorer in front: the chosen one, or the first.
+    fn current<'a>(&self, snapshot: &'a Snapshot) -> Option<&'a ScorerState> {
+        let chosen = snapshot.scorers.iter().find(|state| Some(state.scorer.id) == self.chosen);
+        chosen.or_else(|| snapshot.scorers.first())
+    }
+
+    fn choose(&mut self, scorer: Option<ScorerId>) {
+        if self.chosen != scorer {
+            self.chosen = scorer;
+            self.reveal_card = true;
+            self.test_shown = false;
+            (self.row, self.scrolled, self.reveal_row) = (0, 0.0, true);
+            self.tab = Tab::Scored;
+        }
+    }
+
+    fn show_tab(&mut self, tab: Tab) {
+        if self.tab != tab {
+            self.tab = tab;
+            (self.row, self.scrolled, self.reveal_row) = (0, 0.0, true);
+        }
+    }
+
+    /// Go to a group, its near-identical replies each with a card of its own: so they are counted in the table.
+    fn go_to(&self, group: GroupId, out: &mut Vec<Command>) {
+        out.extend([Command::Go(group), Command::Unfold { group }, Command::SetView(View::Label)]);
+    }
+
+    pub(crate) fn show(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, finder: &mut Finder) {
+        let pass = ui.ctx().cumulative_pass_nr();
+        if pass > self.last_pass + 1 {
+            // Labels may have been changed meanwhile.
+            self.reading = None;
+        }
+        self.last_pass = pass;
+        self.follow_adding(cx);
+        self.follow_chosen(cx.snapshot);
+        self.read(ui, cx);
+        self.arrange(cx.snapshot, finder);
+        let t = theme::of(ui);
+        let frame = egui::Frame::new().fill(t.canvas).inner_margin(16);
+        egui::CentralPanel::default().frame(frame).show(ui, |ui| {
+            widgets::in_the_middle(ui, |ui| {
+                ui.spacing_mut().item_spacing = vec2(tokens::S2, tokens::S3);
+                self.parts_ui(ui, cx);
+            });
+        });
+        self.removing_ui(ui, cx);
+    }
+
+    fn parts_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        let whole = ui.available_rect_before_wrap();
+        let wide = ui.ctx().content_rect().width() >= tokens::NARROW;
+        let is_empty = cx.snapshot.scorers.is_empty();
+        if is_empty && !self.form_open {
+            return self.empty_ui(ui, cx);
+        }
+        let mut rest = whole;
+        if is_empty {
+            // The form alone.
+        } else if wide {
+            let column = Rect::from_min_size(whole.min, vec2(COLUMN, whole.height()));
+            ui.scope_builder(UiBuilder::new().max_rect(column), |ui| self.column_ui(ui, cx));
+            rest.min.x += COLUMN + tokens::S3;
+        } else if !self.form_open {
+            let strip = ui.scope_builder(UiBuilder::new().max_rect(whole), |ui| self.strip_ui(ui, cx));
+            rest.min.y = strip.response.rect.bottom() + tokens::S2;
+        }
+        ui.scope_builder(UiBuilder::new().max_rect(rest), |ui| {
+            if self.form_open {
+                self.form_ui(ui, cx);
+            } else if let Some(state) = self.current(cx.snapshot) {
+                self.scorer_ui(ui, cx, state);
+            }
+        });
+    }
+
+    /// The chosen scorer: head, tabs, table.
+    fn scorer_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, state: &ScorerState) {
+        let size = ui.available_size();
+        widgets::card_frame(ui).show(ui, |ui| {
+            ui.set_width(size.x - 30.0);
+            ui.set_height(size.y - 30.0);
+            let most = (ui.available_height() - TABLE).max(84.0);
+            let area = egui::ScrollArea::vertical().id_salt("scorer-head").auto_shrink([false, true]);
+            area.max_height(most).show(ui, |ui| self.head_ui(ui, cx, state));
+            ui.spacing_mut().item_spacing.y = tokens::S2;
+            widgets::separator(ui);
+            self.tabs_ui(ui, cx, state);
+            ui.spacing_mut().item_spacing.y = 0.0;
+            match self.tab {
+                Tab::Scored => self.table_ui(ui, cx, state),
+                Tab::Gaps => self.gaps_ui(ui, cx, state),
+            }
+        });
+    }
+
+    /// Take up the run of a scorer that came to the front.
+    fn follow_chosen(&mut self, snapshot: &Snapshot) {
+        let current = self.current(snapshot).map(|state| (state.scorer.id, state.run));
+        let id = current.map(|(id, _)| id);
+        self.choose(id);
+        if self.run_of != id {
+            self.run_of = id;
+            if let Some((_, run)) = current {
+                (self.filter, self.follows) = (run.filter, run.follows);
+            }
+        }
+    }
+
+    /// Ask for the table where something in it may have changed.
+    fn read(&mut self, ui: &Ui, cx: &mut Cx<'_>) {
+        let snapshot = cx.snapshot;
+        let Some(state) = self.current(snapshot) else { return };
+        let wanted = Reading {
+            scorer: state.scorer.id,
+            scored: (state.scored, state.incomplete),
+            labeled: snapshot.counts.labeled(),
+            step: snapshot.undo.clone(),
+        };
+        let table = snapshot.score_table.as_ref();
+        let is_same = |a: &Arc<ScoreTable>, b: &Arc<ScoreTable>| Arc::ptr_eq(a, b);
+        let answered = match (&self.before, table) {
+            (Some(before), Some(table)) => !is_same(before, table),
+            (before, table) => before.is_none() == table.is_some(),
+        };
+        if let Some((reading, asked)) = &self.reading {
+            let asked = asked.elapsed();
+            let due = if reading.scorer != wanted.scorer {
+                Duration::ZERO
+            } else if answered {
+                READ_EVERY
+            } else {
+                READ_GIVEN_UP
+            };
+            if *reading == wanted {
+                return;
+            }
+            if asked < due {
+                ui.ctx().request_repaint_after(due.saturating_sub(asked));
+                return;
+            }
+        }
+        self.before = table.cloned();
+        cx.out.push(Command::ListScores(wanted.scorer));
+        self.reading = Some((wanted, Instant::now()));
+    }
+
+    /// The rows to show, once the finder has them; the last ones until then.
+    fn arrange(&mut self, snapshot: &Snapshot, finder: &mut Finder) {
+        self.wanted.needle = self.search.trim().to_lowercase();
+        let scorer = self.current(snapshot).map(|state| state.scorer.id);
+        let table = snapshot.score_table.as_ref().filter(|table| Some(table.scorer) == scorer);
+        let Some(table) = table else {
+            self.arranged = None;
+            finder.forget_scores();
+            return;
+        };
+        if self.arranged.as_ref().is_some_and(|arranged| arranged.table.scorer != table.scorer) {
+            self.arranged = None;
+        }
+        if let Some(found) = finder.scores(table, &self.wanted, &snapshot.queue) {
+            self.arranged = Some(found);
+        }
+    }
+
+    /// Carry out an action of this view.
+    pub(crate) fn act(&mut self, action: Action, cx: &mut Cx<'_>) {
+        if self.form_open {
+            match action {
+                Action::KeepScorer => self.add(cx),
+                Action::TestScorer => {
+                    if let Some(scorer) = self.draft.as_ref().and_then(Draft::scorer) {
+                        self.reveal_look = true;
+                        cx.out.push(Command::TestScorer(Box::new(scorer)));
+                    }
+                }
+                _ => {}
+            }
+            return;
+        }
+        if action == Action::AddScorer {
+            return self.open_form(None);
+        }
+        let Some(state) = self.current(cx.snapshot) else { return };
+        let id = state.scorer.id;
+        let running = state.run.phase == JobPhase::Running;
+        match action {
+            Action::RunScorer if self.pane == Pane::Table => {
+                if let Some(group) = self.chosen_group(state) {
+                    self.go_to(group, cx.out);
+                }
+            }
+            Action::RunScorer if !running && self.can_run(state) => cx.out.push(self.run_command(state)),
+            Action::PauseScorer if running => cx.out.push(Command::PauseScorer(id)),
+            Action::CancelScorer if state.run.phase != JobPhase::Idle => cx.out.push(Command::CancelScorer(id)),
+            Action::RetryScores if state.incomplete > 0 => cx.out.push(Command::RetryScorer(id)),
+            Action::TestScorer => {
+                self.test_shown = true;
+                cx.out.push(Command::TestScorer(Box::new((*state.scorer).clone())));
+            }
+            Action::RemoveScorer => self.removing = Some(id),
+            Action::ShowGaps => self.show_tab(if self.tab == Tab::Gaps { Tab::Scored } else { Tab::Gaps }),
+            Action::SearchScores => {
+                self.show_tab(Tab::Scored);
+                self.focus_search = true;
+            }
+            Action::ToScorers => self.pane = Pane::Scorers,
+            Action::ToTable => (self.pane, self.reveal_row) = (Pane::Table, true),
+            _ => self.step(action, cx.snapshot),
+        }
+    }
+
+    /// The group of the row that is chosen by keys.
+    fn chosen_group(&self, state: &ScorerState) -> Option<GroupId> {
+        match self.tab {
+            Tab::Scored => self.arranged.as_ref()?.get(self.row).map(|row| row.group),
+            Tab::Gaps => gaps::newest(&state.gaps).get(self.row).map(|gap| gap.group),
+        }
+    }
+
+    /// Arrows and pages: another scorer, or another row.
+    fn step(&mut self, action: Action, snapshot: &Snapshot) {
+        let scorers = snapshot.scorers.len();
+        let (now, count) = match (self.pane, self.tab) {
+            (Pane::Scorers, _) => {
+                let id = self.current(snapshot).map(|state| state.scorer.id);
+                (snapshot.scorers.iter().position(|state| Some(state.scorer.id) == id).unwrap_or(0), scorers)
+            }
+            (Pane::Table, Tab::Scored) => (self.row, self.arranged.as_ref().map_or(0, |arranged| arranged.rows.len())),
+            (Pane::Table, Tab::Gaps) => {
+                (self.row, self.current(snapshot).map_or(0, |state| gaps::newest(&state.gaps).len()))
+            }
+        };
+        let last = count.saturating_sub(1);
+        let page = if self.pane == Pane::Table { self.page.saturating_sub(1).max(1) } else { 4 };
+        let next = match action {
+            Action::ScorerUp => now.saturating_sub(1),
+            Action::ScorerDown => now + 1,
+            Action::ScorerPageUp => now.saturating_sub(page),
+            Action::ScorerPageDown => now + page,
+            Action::ScorerFirst => 0,
+            Action::ScorerLast => last,
+            _ => return,
+        };
+        let next = next.min(last);
+        match self.pane {
+            Pane::Scorers => {
+                self.choose(snapshot.scorers.get(next).map(|state| state.scorer.id));
+                self.reveal_card = true;
+            }
+            Pane::Table => (self.row, self.reveal_row) = (next, true),
+        }
+    }
+}
