@@ -124,7 +124,7 @@ fn run(session: &Session, wanted: Scorer, args: &Score, context: &Context) -> Re
     };
     match &state.stopped {
         Some(ScorerFault::Request(fault)) => return Err(Stop::Problem(Problem::Request(fault.clone()))),
-        Some(ScorerFault::Reward(fault)) => return Err(Stop::Usage(fault.to_string())),
+        Some(ScorerFault::Reward(fault)) => return Err(Stop::Usage(text.reward_fault(fault))),
         None => {}
     }
     Ok(Ran { scorer, state, table: snapshot.score_table.clone(), interrupted })
@@ -173,7 +173,7 @@ impl Ran {
         let mut lines = vec![text.cli_scored(state.scored, state.groups)];
         let gaps = self.table.as_ref().map(|table| table.gaps.clone()).unwrap_or_default();
         for (why, count) in &gaps {
-            lines.push(format!("  {count} × {}", format!("{why:?}")));
+            lines.push(format!("  {count} × {}", text.no_score(why)));
         }
         let agreement = self.table.as_ref().and_then(|table| agreement(table));
         if let Some(agreement) = &agreement {
