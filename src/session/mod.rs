@@ -5,7 +5,8 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `actor` | the loop: which wish is carried out where, what is published when |
+//! | `actor` | the loop: what is taken up when, what is published |
+//! | `wishes` | which wish is carried out where |
 //! | `queue` | every group's standing in memory, and what is to be labeled or asked for next |
 //! | `labeling` | checks, verdicts, marks: changes and their journal entry in one transaction |
 //! | `writing` | replies that people edit or write, guidelines |
@@ -41,6 +42,7 @@ mod scorer_list;
 mod scorers;
 mod scoring;
 mod snapshot;
+mod wishes;
 mod writing;
 
 pub use command::Command;
