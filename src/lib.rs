@@ -9,7 +9,7 @@
 //! | [`text`] | every sentence a person reads, in English and Chinese | who shows it |
 //! | [`store`] | the session file (SQLite): one file per table, migrations, journal, lock, recovery | what a session means |
 //! | [`settings`] | app settings, recent sessions, keys in the keyring | anything inside a session |
-//! | [`endpoints`] | HTTP clients of OpenAI-compatible servers: chat, models, what a server is and can, wire types | groups, queues, files |
+//! | [`endpoints`] | HTTP clients: chats, reward models and their chat templates, models, what a server is and can, wire types | groups, queues, files |
 //! | [`formats`] | import and export files, each with its own serde types | the session and its file |
 //! | [`jobs`] | generation and scoring: queue, concurrency, cancel, waiting for a server | the store |
 //! | [`session`] | the only place where state changes: commands in, snapshots out | egui, any widget, any terminal |

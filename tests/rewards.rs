@@ -235,6 +235,20 @@ fn what_cannot_be_used_is_told_for_what_it_is() {
         _ => missing(),
     });
     assert_eq!(look(&chat.url, Reward::default()), Err(RewardFault::ChatModel));
+    // One that only thinks within the limit, and one that wants the user to speak last.
+    for answer in [
+        ok(
+            r#"{"choices":[{"index":0,"message":{"role":"assistant","content":null,"reasoning":"Hm"},"finish_reason":"length"}]}"#,
+        ),
+        refusal("Expected last role User or Tool (or Assistant with prefix True) for serving but got assistant"),
+    ] {
+        let chat = answering(move |asked| match asked.line() {
+            "GET /v1/models" => ok(r#"{"data":[{"id":"m","owned_by":"vllm"}]}"#),
+            "POST /v1/chat/completions" => answer.clone(),
+            _ => missing(),
+        });
+        assert_eq!(look(&chat.url, Reward::default()), Err(RewardFault::ChatModel));
+    }
 
     // Nothing at all.
     let nothing = answering(|asked| match asked.line() {
@@ -323,7 +337,7 @@ fn other_servers_are_known_and_asked_in_their_own_way() {
     });
     let tei = other(|asked| match asked.line() {
         "GET /info" => Some(
-            json!({"model_id": "m", "model_type": {"reranker": {"id2label": {"0": "LABEL_0"}}}, "version": "1.8.0", "max_client_batch_size": 32}),
+            json!({"model_id": "m", "model_type": {"reranker": {"id2label": {"0": "LABEL_0"}}}, "version": "1.8.0", "max_client_batch_size": 8}),
         ),
         "POST /predict" => {
             let body = asked.json();
@@ -411,6 +425,9 @@ fn other_servers_are_known_and_asked_in_their_own_way() {
         }
     }
     assert!(sglang.lines().iter().all(|line| line != "POST /v1/classify"));
+    // As many as the server takes, which it tells.
+    let finding = look(&tei.url, chatml()).unwrap();
+    assert_eq!(reward_client(&tei.url, chatml()).batch(&finding), 8);
 }
 
 #[test]

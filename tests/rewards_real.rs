@@ -1,8 +1,9 @@
 //! Against a real server, by hand: `PAIRLOOM_REWARD_URL` is its address, `PAIRLOOM_REWARD_EXPECTED` the path of a JSON
 //! file `[{"system", "user", "reply", "logit"}]` with the logits that the model's own library computes.
 
-use pairloom::domain::{ChatTemplate, Prompt, Reward, RewardFinding};
+use pairloom::domain::{ChatTemplate, Prompt, Reward, RewardFinding, RewardRequest, RewardServer};
 use pairloom::endpoints::RewardItem;
+use serde_json::json;
 
 use crate::rewards::{look, reward_client};
 use crate::support::RUNTIME;
@@ -21,8 +22,21 @@ fn scores_are_the_logits_of_the_models_own_library() {
     let url = std::env::var("PAIRLOOM_REWARD_URL").unwrap();
     let file = std::fs::read(std::env::var("PAIRLOOM_REWARD_EXPECTED").unwrap()).unwrap();
     let expected: Vec<Expected> = serde_json::from_slice(&file).unwrap();
-    for template in [ChatTemplate::Server, ChatTemplate::ChatMl] {
-        let settings = Reward { template, ..Reward::default() };
+    // Squashed by the server, and undone here.
+    let squashed = RewardServer::Custom(RewardRequest {
+        path: "/pooling".to_owned(),
+        body: json!({"model": "{model}", "messages": "{messages}", "task": "classify", "use_activation": true}),
+        pointer: "/data/*/data".to_owned(),
+        sigmoid: true,
+        ..RewardRequest::default()
+    });
+    let ways = [
+        (RewardServer::Find, ChatTemplate::Server),
+        (RewardServer::Find, ChatTemplate::ChatMl),
+        (squashed, ChatTemplate::Server),
+    ];
+    for (server, template) in ways {
+        let settings = Reward { server, template, ..Reward::default() };
         let finding: RewardFinding = look(&url, settings.clone()).unwrap();
         println!("{finding:#?}");
         let prompts: Vec<Prompt> =

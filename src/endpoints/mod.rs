@@ -1,4 +1,4 @@
-//! HTTP clients of OpenAI-compatible servers. Knows no group, queue or file.
+//! HTTP clients of OpenAI-compatible servers and of reward models. Knows no group, queue or file.
 //!
 //! What servers do differently, and where that was read, is kept beside the code that copes with it. Recognise by the
 //! answer: a server's name or version decides nothing here.

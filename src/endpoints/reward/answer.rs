@@ -128,3 +128,37 @@ fn nothing(pointer: &str) -> NoScore {
 fn miscounted(came: usize, due: usize) -> NoScore {
     NoScore::WrongShape { said: format!("{came} for {due}") }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn wild_numbers_become_null_and_texts_stay_as_they_are() {
+        let text = r#"{"NaN": "NaN \" -Infinity", "é": [NaN, -Infinity, Infinity, 1e999, -2.5e3, true, nullx]}"#;
+        assert!(parse(text).is_err(), "words that are none stay wrong");
+        let parsed = parse(&text.replace(", nullx", "")).unwrap();
+        assert_eq!(parsed["NaN"], "NaN \" -Infinity");
+        assert_eq!(parsed["é"], serde_json::json!([null, null, null, null, -2500.0, true]));
+    }
+
+    proptest! {
+        #[test]
+        fn no_answer_is_too_strange(
+            words in prop::collection::vec(prop::sample::select(vec![
+                "{", "}", "[", "]", ",", ":", "\"data\"", "\"index\"", "\"", "\\", "0", "1e400", "NaN", "null", "\"a:1,b:2\"",
+                "{\"data\":[{\"index\":0,\"data\":[1]}]}", "é", " ", "-", "[[1],[2]]", "{\"label\":\"x\",\"score\":1}",
+            ]), 0..20),
+            pointer in prop::sample::select(vec!["", "/data/*/data", "/*", "/*/*/score", "/data/0", "/~1"]),
+            count in 1_usize..4,
+        ) {
+            if let Ok(value) = parse(&words.concat())
+                && let Ok(found) = find(&value, pointer, count)
+            {
+                prop_assert_eq!(found.len(), count);
+            }
+        }
+    }
+}

@@ -104,6 +104,7 @@ impl Look<'_> {
 
     async fn find(&mut self) -> Result<RewardFinding, RewardFault> {
         let about = |path: &'static str| self.client.client.json_at(path, HEAD);
+        let mut most = 0;
         let name = match self.server.kind {
             ServerKind::Sglang => {
                 let told = match about("/model_info").await {
@@ -116,9 +117,11 @@ impl Look<'_> {
                 Some("sglang")
             }
             ServerKind::Tei => {
-                if about("/info").await.is_some_and(|told| told["model_type"].get("embedding").is_some()) {
+                let told = about("/info").await.unwrap_or_default();
+                if told["model_type"].get("embedding").is_some() {
                     return Err(RewardFault::Embeddings);
                 }
+                most = told["max_client_batch_size"].as_u64().and_then(|most| u32::try_from(most).ok()).unwrap_or(0);
                 Some("tei")
             }
             ServerKind::Infinity => Some("infinity"),
@@ -136,7 +139,8 @@ impl Look<'_> {
             _ => None,
         };
         let missed = match name.and_then(preset) {
-            Some(request) => self.attempt(request).await,
+            Some(request) if most == 0 => self.attempt(request).await,
+            Some(request) => self.attempt(RewardRequest { most, ..request }).await,
             None => self.vllm().await,
         };
         match missed {
@@ -202,7 +206,13 @@ impl Look<'_> {
                 finding.request = without(&finding.request, &["max_tokens"]);
                 Ok(finding)
             }
-            Err(Miss::Fault(fault @ (RewardFault::ChatModel | RewardFault::ChooseLabel { .. }))) => Err(fault),
+            Err(Miss::Fault(fault @ RewardFault::ChooseLabel { .. })) => Err(fault),
+            // Words, or nothing but thoughts: whoever writes them is no reward model.
+            Err(Miss::Fault(RewardFault::ChatModel | RewardFault::NoNumber { .. })) => Err(RewardFault::ChatModel),
+            // The path is there, and its model does not go on after an assistant.
+            Err(Miss::Path(RequestFault::Refused { status: 400 | 422, said })) if !said.contains("not support") => {
+                Err(RewardFault::ChatModel)
+            }
             Err(_) => Err(failed),
         }
     }
