@@ -19,10 +19,11 @@ pub struct Judgement {
     /// A score, or why there is none, for each reply that was looked at.
     pub scores: Vec<Score>,
     /// Standard errors of the differences of scores, as their repeats tell: for `i < j`, `(0,1), (0,2), …, (1,2), …` in
-    /// the order of `scores`. Empty where a scorer gives none. They tell how steady the scorer is, not whether it is right.
+    /// the order of `scores`. Empty where a scorer gives none; `f32::MAX` where one of the two has no score, so
+    /// that no difference of the two ever counts. They tell how steady the scorer is, not whether it is right.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spread: Vec<f32>,
-    /// Replies that address the judge and came out best all the same: no pair is made of them.
+    /// Replies that address the judge and came out best in a comparison: no pair is made of them, whatever they score.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suspect: Vec<ReplyId>,
     /// Pairs that were judged in both orders, and differently.
@@ -166,7 +167,7 @@ pub enum NoScore {
     OnlyReasoning,
     /// Less than half of the probability is on digits, and no JSON came either.
     LowMass,
-    /// The reply told the judge what to say, and without those lines another one wins.
+    /// A reply told the judge what to say, and without those sentences another one wins.
     Injected,
     /// Longer than the judge can read; the server's words.
     TooLong { said: String },
@@ -205,7 +206,7 @@ pub struct Call {
     pub verdict: Option<MachineVerdict>,
     /// Why there is none.
     pub gap: Option<NoScore>,
-    /// Lines of these replies that address the judge were sent as `[removed]`.
+    /// Sentences of these replies that address the judge were sent as `[removed]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub removed_from: Vec<ReplyId>,
     /// When it ended.

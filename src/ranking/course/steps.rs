@@ -1,5 +1,6 @@
 //! One comparison: which of its calls are its own, what is still to be asked, and what it came to.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::tries::{self, MOST_TRIES, Try};
@@ -18,8 +19,8 @@ pub(super) struct Course<'a> {
     pub(super) texts: Texts<'a>,
     /// The replies that are sent.
     sent: Vec<(ReplyId, &'a str)>,
-    /// Those of them that speak to the judge.
-    speaks: Vec<bool>,
+    /// Those of them that speak to the judge, looked at only where it matters.
+    speaks: Vec<OnceCell<bool>>,
     /// The calls of each step by attempt.
     calls: BTreeMap<u32, Vec<&'a Call>>,
 }
@@ -72,7 +73,7 @@ impl<'a> Course<'a> {
             means,
             tongue: Tongue::of(judge.language, material.prompt),
             texts: Texts::new(material.prompt, material.replies.iter().map(|(_, text)| *text)),
-            speaks: sent.iter().map(|(_, text)| addresses_judge(text)).collect(),
+            speaks: vec![OnceCell::new(); sent.len()],
             sent,
             calls: by_step,
         }
@@ -92,7 +93,7 @@ impl<'a> Course<'a> {
     }
 
     pub(super) fn speaks(&self, reply: usize) -> bool {
-        self.speaks[reply]
+        *self.speaks[reply].get_or_init(|| addresses_judge(self.text(reply)))
     }
 
     /// The place of a reply among those that are sent.
@@ -102,7 +103,7 @@ impl<'a> Course<'a> {
 
     /// The replies shown that speak to the judge.
     pub(super) fn speakers(&self, step: &Step) -> Vec<ReplyId> {
-        step.shown.iter().filter(|at| self.speaks[**at]).map(|at| self.id(*at)).collect()
+        step.shown.iter().filter(|at| self.speaks(**at)).map(|at| self.id(*at)).collect()
     }
 
     /// All calls that were made under a step's number, whatever they showed.
@@ -142,8 +143,8 @@ impl<'a> Course<'a> {
     pub(super) fn as_they_are(&self, step: &Step) -> Stand {
         let all = self.of_step(step);
         let calls: Vec<&Call> = all.iter().filter(|call| call.removed_from.is_empty()).copied().collect();
-        let kept = usize::from(step.shown.iter().any(|at| self.speaks[*at]));
-        let next = tries::after(Try::first(step.kind), &calls).filter(|_| calls.len() + kept < MOST_TRIES);
+        let is_kept = || calls.len() + 1 == MOST_TRIES && step.shown.iter().any(|at| self.speaks(*at));
+        let next = tries::after(Try::first(step.kind), &calls).filter(|_| calls.len() < MOST_TRIES && !is_kept());
         match next {
             Some(next) => Stand::Open(Box::new(self.ask(step, next, &calls, false))),
             None => Stand::Settled(tries::result(&calls).and_then(verdict)),
@@ -173,8 +174,8 @@ impl<'a> Course<'a> {
         let suspect: Vec<ReplyId> = step
             .shown
             .iter()
+            .filter(|at| best.contains(&self.id(**at)) && self.speaks(**at))
             .map(|at| self.id(*at))
-            .filter(|id| best.contains(id) && self.speakers(&step).contains(id))
             .collect();
         if suspect.is_empty() {
             return Ok(Settled { step, verdict, suspect });

@@ -33,6 +33,11 @@ pub(super) fn after(first: Try, calls: &[&Call]) -> Option<Try> {
         let gap = call.gap.as_ref()?;
         next.kind = call.kind;
         match (call.kind, gap) {
+            // Not the request was too long but the answer that it was given room for.
+            (_, NoScore::TooLong { .. }) if next.doubled && !asked_again => {
+                asked_again = true;
+                next = Try { again: at.checked_sub(1), doubled: false, thinking: false, ..next };
+            }
             // It would end the same way.
             (_, NoScore::TooLong { .. } | NoScore::Loop | NoScore::Failed { .. }) => return None,
             (CallKind::Point, _) => next = Try::first(CallKind::PointJson),

@@ -177,6 +177,35 @@ fn what_the_server_refuses_is_not_asked_again() {
     assert_eq!((asks[0].step, asks[0].attempt, asks[0].max_tokens), (0, 2, 2048));
 }
 
+/// A request that fits, with room for a doubled answer that does not.
+#[test]
+fn where_twice_the_room_is_too_much_thinking_is_switched_off() {
+    let group = Group::of(2);
+    let judge = Judge { thinking: true, ..judge(JudgeMethod::Listwise) };
+    let mut calls = Vec::new();
+    let mut ways = Vec::new();
+    let outcome = loop {
+        match group.next(&judge, &calls, schema()) {
+            Next::Done(outcome) => break outcome,
+            Next::Ask(asks) => calls.extend(asks.into_iter().map(|ask| {
+                if ask.step == 0 {
+                    ways.push(way(&ask));
+                }
+                match ask.attempt {
+                    1 => read(&judge, &ask, cut(""), jiff::Timestamp::UNIX_EPOCH),
+                    2 => {
+                        let fault = RequestFault::TooLong { said: "4096".to_owned() };
+                        failed(&ask, &fault, jiff::Timestamp::UNIX_EPOCH)
+                    }
+                    _ => read(&judge, &ask, good(&group, &ask), jiff::Timestamp::UNIX_EPOCH),
+                }
+            })),
+        }
+    };
+    assert_eq!(ways, ["List thinking", "List doubled thinking", "List"]);
+    assert!(outcome.scores.iter().all(|score| score.result.is_ok()));
+}
+
 /// Lists too long for the judge's context; two replies fit.
 #[test]
 fn pairs_are_asked_where_lists_are_too_long() {
