@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use pairloom::domain::{
-    Endpoint, GroupId, JobPhase, Judge, JudgeMethod, Judgement, NoScore, Notice, QueueFilter, Reward, RewardFault,
-    Scorer, ScorerFault, ScorerId, ScorerKind, ScorerState, ServerAddress,
+    Endpoint, GroupId, JobPhase, Judge, JudgeMethod, Judgement, NoScore, Notice, QueueFilter, RewardFault, Scorer,
+    ScorerFault, ScorerId, ScorerKind, ScorerState, ServerAddress,
 };
 use pairloom::formats::Format;
 use pairloom::sample::{self, Behaviour, Fault};
@@ -28,7 +28,7 @@ fn judge_at(address: ServerAddress, name: &str, method: JudgeMethod) -> Scorer {
 fn reward_at(address: ServerAddress, name: &str) -> Scorer {
     let mut endpoint = Endpoint::at(address);
     endpoint.model = sample::REWARD_MODEL.to_owned();
-    let kind = ScorerKind::Reward(Box::new(Reward::default()));
+    let kind = ScorerKind::Reward(Box::default());
     Scorer { id: ScorerId::new(), name: name.to_owned(), endpoint, kind, created_at: jiff::Timestamp::now() }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use pairloom::domain::{
-    Endpoint, JobPhase, Judge, Plan, PromptList, QueueFilter, Reward, Scorer, ScorerId, ScorerKind, ServerAddress,
+    Endpoint, JobPhase, Judge, Plan, PromptList, QueueFilter, Scorer, ScorerId, ScorerKind, ServerAddress,
 };
 use pairloom::ranking::{Wins, balanced_orders, fit, list_weight};
 use pairloom::sample::{self, Behaviour};
@@ -62,7 +62,7 @@ fn judge() -> ScorerKind {
 }
 
 fn reward() -> ScorerKind {
-    ScorerKind::Reward(Box::new(Reward::default()))
+    ScorerKind::Reward(Box::default())
 }
 
 /// Seconds until every group has its scores.

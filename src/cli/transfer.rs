@@ -100,9 +100,9 @@ fn source(session: &Session, args: &Export) -> Result<PairSource, Stop> {
             Ok(PairSource { order: PairOrder::Scorer(scorer), scores: Some(scorer) })
         }
         None => {
-            let names: Vec<String> =
+            let orders: Vec<String> =
                 snapshot.scorers.iter().map(|state| format!("scorer:{}", state.scorer.name)).collect();
-            Err(Stop::Usage(format!("--order: human {}", names.join(" "))))
+            Err(Stop::Usage(format!("--order: human {}", orders.join(" "))))
         }
     }
 }

@@ -66,7 +66,7 @@ impl Client {
         let again = self.try_out(&examination.model, RANDOM, 1, fields(json!({"logprobs": true}))).await;
         (examination.seeds, examination.logprobs) = match again {
             Ok(again) => {
-                let logprobs = if !again.assembly.logprobs.is_empty() { Ability::Works } else { Ability::Ignored };
+                let logprobs = if again.assembly.logprobs.is_empty() { Ability::Ignored } else { Ability::Works };
                 let seeds = match (first.seed, said(&first), said(&again)) {
                     (None, ..) => Ability::Refused { said: String::new() },
                     (_, Some(one), Some(other)) if one == other => Ability::Works,

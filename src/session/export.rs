@@ -156,9 +156,9 @@ fn judgement(
     read: &Read<'_>,
     group: GroupId,
     round: u32,
-    scores: Option<ScorerId>,
+    by: Option<ScorerId>,
 ) -> Result<Option<Judgement>, StoreError> {
-    let Some(scorer) = scores else { return Ok(None) };
+    let Some(scorer) = by else { return Ok(None) };
     Ok(read.judgement(group, scorer)?.filter(|judgement| judgement.round == round))
 }
 
