@@ -253,6 +253,9 @@ fn a_reward_server_that_squashes_to_one_is_told_with_the_flag_to_start_it_with()
     press(&mut window, "Test");
     until_shown(&mut window, |window| says(window, "Every score is exactly 1"));
     assert!(window.query_by_role_and_label(Role::Button, "Copy the flag").is_some());
+    // How such a server is started can be taken along.
+    assert!(says(&window, "vllm serve path/to/sample-reward"));
+    assert!(window.query_by_role_and_label(Role::Button, "Copy the command").is_some());
     close(window);
 }
 
@@ -318,6 +321,7 @@ fn nothing_of_a_group_shows_before_it_is_labeled() {
     label_two(&mut window);
     until(&mut window, |snapshot| table_rows(snapshot) == 2);
     until_shown(&mut window, |window| says(window, "10 more scored groups stay hidden until you label them."));
+    until_shown(&mut window, |window| says(window, "Group 2,"));
     let snapshot = window.state().snapshot().unwrap();
     let groups: Vec<String> = window
         .query_all_by_role(Role::ListBoxOption)
@@ -449,6 +453,29 @@ fn a_scorer_is_removed_only_after_a_question() {
     until_shown(&mut window, |window| window.query_by_label("Remove sample-judge?").is_some());
     window.key_press(Key::Enter);
     until(&mut window, |snapshot| snapshot.scorers.is_empty());
+    close(window);
+}
+
+#[test]
+fn presets_of_the_form_are_those_that_are_known() {
+    let home = tempdir().unwrap();
+    let mut window = score(home.path());
+    form(&mut window);
+    choose(&mut window, "Reward model");
+    choose(&mut window, "As a known server");
+    for (name, preset) in [
+        ("TEI", "tei"),
+        ("Infinity", "infinity"),
+        ("OpenRLHF", "openrlhf"),
+        ("LLaMA-Factory", "llama-factory"),
+        ("LMDeploy", "lmdeploy"),
+        ("NIM", "nim"),
+        ("SGLang", "sglang"),
+    ] {
+        assert!(window.query_by_role_and_label(Role::Button, name).is_some(), "{name}");
+        assert!(pairloom::endpoints::REWARD_PRESETS.contains(&preset), "{preset}");
+    }
+    assert_eq!(pairloom::endpoints::REWARD_PRESETS.len(), 7);
     close(window);
 }
 

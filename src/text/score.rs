@@ -149,6 +149,8 @@ sentences! {
     look_nothing: "Not tested yet" | "还没有测试";
     copy: "Copy" | "复制";
     copy_flag: "Copy the flag" | "复制参数";
+    serve_with: "Start such a server with" | "这样启动服务器";
+    copy_command: "Copy the command" | "复制命令";
     start_server_with: "Start the server with" | "用这个参数启动服务器";
 
     run_groups: "Groups" | "分组";

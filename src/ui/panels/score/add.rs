@@ -3,6 +3,7 @@
 use egui::{Layout, Ui, vec2};
 
 use super::draft::{Draft, Kind, Lack};
+use super::look::serve_ui;
 use super::{Cx, ScorePanel};
 use crate::domain::{Endpoint, ScorerKind, ServerInfo};
 use crate::session::{Command, Nearby, Probe};
@@ -175,6 +176,13 @@ impl ScorePanel {
                 widgets::field(ui, &mut draft.server.model, text.model(), text.model_hint(), field);
             });
             models_ui(ui, cx.snapshot, &mut draft.server);
+            if let Some(scorer) = draft.scorer() {
+                ui.scope(|ui| {
+                    ui.set_max_width(width);
+                    ui.spacing_mut().item_spacing.y = 2.0;
+                    serve_ui(ui, text, &scorer);
+                });
+            }
         }
         ui.horizontal(|ui| {
             small_number(ui, text.concurrency(), &mut draft.server.concurrency);

@@ -6,7 +6,7 @@ use egui::{Align, Layout, Ui};
 
 use super::add::server_words;
 use super::cards::{about, go_on, is_complete, kind_icon, kind_words, progress, rate_words};
-use super::look::{look_ui, scorer_fault_ui};
+use super::look::{look_ui, scorer_fault_ui, serve_ui};
 use super::{Cx, ScorePanel};
 use crate::domain::{JobPhase, QueueFilter, ScorerState};
 use crate::session::Command;
@@ -74,6 +74,7 @@ impl ScorePanel {
                     });
                 });
                 look_ui(ui, text, cx.snapshot, scorer, state.finding.as_deref());
+                serve_ui(ui, text, scorer);
             });
         }
     }
@@ -201,6 +202,7 @@ fn waiting_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &ScorerState) {
         });
         widgets::paragraph(ui, text.scorer_away_safe(), fonts::regular(tokens::UI.0), t.text);
         fault_ui(ui, text, &waiting.fault);
+        serve_ui(ui, text, &state.scorer);
     });
     ui.ctx().request_repaint_after(Duration::from_secs(1));
 }

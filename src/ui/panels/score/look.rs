@@ -4,7 +4,9 @@ use egui::Ui;
 
 use super::draft::Draft;
 use super::{Cx, ScorePanel};
-use crate::domain::{Ability, RewardFault, RewardFinding, RewardNote, Scorer, ScorerFault, ScorerKind, ServerNote};
+use crate::domain::{
+    Ability, RewardFault, RewardFinding, RewardNote, Scorer, ScorerFault, ScorerKind, ServerNote, serve_command,
+};
 use crate::session::{Finding, Looked, Probe, RewardLook, Snapshot};
 use crate::text::Text;
 use crate::ui::panels::endpoint::{fault_ui, line, probe_ui, said_ui};
@@ -162,6 +164,13 @@ pub(super) fn scorer_fault_ui(ui: &mut Ui, text: Text, fault: &ScorerFault) {
     }
 }
 
+/// The command that starts the scorer's server, where there is one.
+pub(super) fn serve_ui(ui: &mut Ui, text: Text, scorer: &Scorer) {
+    if let Some(command) = serve_command(scorer) {
+        copy_ui(ui, text, (text.serve_with(), text.copy_command()), &command);
+    }
+}
+
 /// Words to take elsewhere: what they are for, the words, a button that copies them.
 fn copy_ui(ui: &mut Ui, text: Text, (name, copy): (&str, &str), words: &str) {
     let t = theme::of(ui);
@@ -175,7 +184,7 @@ fn copy_ui(ui: &mut Ui, text: Text, (name, copy): (&str, &str), words: &str) {
                     ui.ctx().copy_text(words.to_owned());
                 }
                 ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-                    widgets::elided(ui, words, fonts::mono(tokens::META.0), t.text);
+                    widgets::elided(ui, words, fonts::mono(tokens::META.0), t.text).on_hover_text(words);
                 });
             });
         });
