@@ -109,8 +109,8 @@ fn the_reward_batch_scores_every_pair_and_tells_how_often_the_chosen_one_wins() 
         pair("What is a tide?", "A tide is the rise and fall of the sea that the moon brings.", "shut up"),
         pair("What is rain?", "go away", "Rain is water that falls from clouds when drops grow heavy."),
     ];
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    std::fs::write(home.path().join("pairs.jsonl"), text).unwrap();
+    let text: Vec<String> = lines.iter().map(Value::to_string).collect();
+    std::fs::write(home.path().join("pairs.jsonl"), text.join("\n")).unwrap();
     let url = format!("http://{}", server(&[]));
     let arguments =
         ["score", "pairs.jsonl", "--out", "scored.jsonl", "--reward", &url, "--model", "sample-reward", "--json"];

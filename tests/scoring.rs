@@ -413,7 +413,7 @@ fn generation_and_scoring_take_turns_at_one_endpoint() {
     session.send(Command::Score { scorer, filter: QueueFilter::All, follows: true });
     session.send(Command::Start);
     let snapshot = wait(&session, |snapshot| snapshot.generation.missing() == 0 && snapshot.generation.wanted == 120);
-    let scored = state(&snapshot, scorer).scored;
-    assert!(scored >= 3, "{scored} of 30 groups were scored while replies were generated");
+    let done = state(&snapshot, scorer).scored;
+    assert!(done >= 3, "{done} of 30 groups were scored while replies were generated");
     wait(&session, |snapshot| state(snapshot, scorer).scored == 30);
 }
