@@ -175,6 +175,9 @@ impl Ran {
         for (why, count) in &gaps {
             lines.push(format!("  {count} × {}", text.no_score(why)));
         }
+        if let Some(table) = &self.table {
+            lines.extend(table.itself.iter().map(|figure| text.judge_figure(figure)));
+        }
         let agreement = self.table.as_ref().and_then(|table| agreement(table));
         if let Some(agreement) = &agreement {
             lines.push(text.cli_pair_accuracy(agreement.pairs, agreement.accuracy * 100.0));

@@ -50,7 +50,8 @@ pub use reply::{Generated, Origin, Reply, ReplyCount, ReplyCountError, Sampling}
 pub use reward::{ChatTemplate, Reward, RewardRequest, RewardServer, StepRule};
 pub use rubric::{Criterion, Rubric, RubricFault, Scale, Wording};
 pub use scorer::{
-    Judge, JudgeLanguage, JudgeMethod, Orders, OrdersError, Run, ScoreGap, Scorer, ScorerFault, ScorerKind, ScorerState,
+    Judge, JudgeFigure, JudgeLanguage, JudgeMethod, JudgeTrait, Orders, OrdersError, Run, ScoreGap, Scorer,
+    ScorerFault, ScorerKind, ScorerState,
 };
 pub use serve::serve_command;
 pub use server::{Ability, Examination, FirstReply, ServerInfo, ServerKind, ServerNote, Thinking};

@@ -220,3 +220,33 @@ pub struct ScoreGap {
     /// Why.
     pub why: NoScore,
 }
+
+/// What a judge's own verdicts tell of it. Nothing here says whether it is right: a judge can be steady and wrong.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct JudgeFigure {
+    /// What is counted.
+    pub what: JudgeTrait,
+    /// The share, from 0 to 1; of [`JudgeTrait::Primacy`] from -1 to 1.
+    pub value: f64,
+    /// Its 95 % interval, errors counted by group; `None` of a single group.
+    pub interval: Option<(f64, f64)>,
+    /// Lists, pairs or triples that were counted.
+    pub cases: u64,
+}
+
+/// See [`JudgeFigure`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JudgeTrait {
+    /// Of lists of so many replies: the one shown first is ranked first. One in so many without bias.
+    FirstPlace { replies: u32 },
+    /// Of pairs shown in both orders: the order decided.
+    Flips,
+    /// Of the same: the first shown won both times, less the second shown.
+    Primacy,
+    /// Of pairs in lists: they share a tier.
+    Ties,
+    /// Of triples: A over B over C over A. A quarter where it draws lots.
+    Circles,
+    /// Of pairs of different length: the longer reply is the better one.
+    LongerWins,
+}

@@ -18,6 +18,7 @@
 //! | `scoring` | runs of scorers, what they bring |
 //! | `scorers` | what each scorer has done and has still to do |
 //! | `score_table` | what a scorer said of labeled groups, read by the clerk |
+//! | `itself` | what a judge's own verdicts tell of it |
 //! | `intake` | groups that come in: from the plan's prompts, from files |
 //! | `clerk` | a second thread with a read-only connection: exports, previews, checks, backups |
 //! | `reading` | the clerk's side of an import: a file read into parts |
@@ -32,6 +33,7 @@ mod followed;
 mod generation;
 mod history;
 mod intake;
+mod itself;
 mod labeling;
 mod lanes;
 mod movement;

@@ -1,17 +1,20 @@
 //! What a scorer said of labeled groups, read by the clerk.
 
+use super::itself::Itself;
 use super::snapshot::{ScoreRow, ScoreTable};
 use crate::domain::{AnnotatorId, Group, Judgement, Label, NoScore, ReplyId, ScorerId, Verdict, shown_order};
 use crate::store::{Reader, StoreError};
 
 /// Read the table of one scorer and one annotator.
 pub(super) fn read(reader: &Reader, scorer: ScorerId, annotator: AnnotatorId) -> Result<ScoreTable, StoreError> {
-    let mut table = ScoreTable { scorer, rows: Vec::new(), hidden: 0, gaps: Vec::new() };
+    let mut table = ScoreTable { scorer, rows: Vec::new(), hidden: 0, itself: Vec::new(), gaps: Vec::new() };
+    let mut itself = Itself::default();
     reader.read(|read| {
         read.for_each_judgement::<StoreError>(scorer, |group, judgement| {
             for why in judgement.scores.iter().filter_map(|score| score.result.as_ref().err()) {
                 count(&mut table.gaps, why);
             }
+            itself.add(read, &judgement)?;
             match read.label(group.id, annotator)?.filter(|label| label.round == judgement.round) {
                 Some(label) => table.rows.push(row(&group, &label, &judgement)),
                 None => table.hidden += 1,
@@ -19,6 +22,7 @@ pub(super) fn read(reader: &Reader, scorer: ScorerId, annotator: AnnotatorId) ->
             Ok(())
         })
     })?;
+    table.itself = itself.figures();
     table.gaps.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     Ok(table)
 }

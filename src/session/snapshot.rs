@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::{
-    Annotator, Draft, Endpoint, Examination, GenerationState, Group, GroupId, GroupStatus, Guidelines, Label, Mark,
-    NoScore, Notice, Place, Plan, Reply, ReplyId, RequestFault, RewardFinding, Scorer, ScorerFault, ScorerId,
-    ScorerState, ServerInfo, SessionId, Step, Writing,
+    Annotator, Draft, Endpoint, Examination, GenerationState, Group, GroupId, GroupStatus, Guidelines, JudgeFigure,
+    Label, Mark, NoScore, Notice, Place, Plan, Reply, ReplyId, RequestFault, RewardFinding, Scorer, ScorerFault,
+    ScorerId, ScorerState, ServerInfo, SessionId, Step, Writing,
 };
 use crate::formats::{Format, ImportPreview};
 
@@ -233,6 +233,8 @@ pub struct ScoreTable {
     pub rows: Vec<ScoreRow>,
     /// Groups that it has scored and that this annotator has not labeled.
     pub hidden: u64,
+    /// What its own verdicts tell of a judge, from its first 3,000 groups, labeled or not: no score of any group shows in it.
+    pub itself: Vec<JudgeFigure>,
     /// How many replies have no score, and why, over all groups; the most frequent first.
     pub gaps: Vec<(NoScore, u64)>,
 }

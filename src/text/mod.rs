@@ -82,6 +82,7 @@ mod actions;
 mod cli;
 mod data;
 mod generate;
+mod judges;
 mod label;
 mod problems;
 mod requests;

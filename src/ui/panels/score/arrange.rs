@@ -115,7 +115,8 @@ mod tests {
     #[test]
     fn rows_are_searched_filtered_and_sorted_and_gaps_come_last() {
         let rows = vec![row(2, Some(0.5), 1), row(3, None, 0), row(5, Some(2.0), 0), row(9, Some(0.1), 0)];
-        let table = Arc::new(ScoreTable { scorer: ScorerId::new(), rows, hidden: 0, gaps: Vec::new() });
+        let table =
+            Arc::new(ScoreTable { scorer: ScorerId::new(), rows, hidden: 0, itself: Vec::new(), gaps: Vec::new() });
         let title = |number: u64| QueueRow {
             id: GroupId::new(),
             number,

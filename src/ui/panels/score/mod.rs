@@ -7,6 +7,7 @@ mod cost;
 mod draft;
 mod gaps;
 mod head;
+mod itself;
 mod judge;
 mod look;
 mod reward;
@@ -234,7 +235,10 @@ impl ScorePanel {
             ui.set_height(size.y - 30.0);
             let most = (ui.available_height() - TABLE).max(84.0);
             let area = egui::ScrollArea::vertical().id_salt("scorer-head").auto_shrink([false, true]);
-            area.max_height(most).show(ui, |ui| self.head_ui(ui, cx, state));
+            area.max_height(most).show(ui, |ui| {
+                self.head_ui(ui, cx, state);
+                self.itself_ui(ui, cx, state);
+            });
             ui.spacing_mut().item_spacing.y = tokens::S2;
             widgets::separator(ui);
             self.tabs_ui(ui, cx, state);
