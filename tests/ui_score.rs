@@ -395,8 +395,8 @@ fn missing_scores_are_counted_told_and_asked_for_again() {
     let mut window = score(home.path());
     window.key_press(Key::A);
     until_shown(&mut window, |window| window.query_by_label("New scorer").is_some());
-    // 3 counted calls a list, 4 lists a group, 12 groups: all of them fail, then none.
-    let address = format!("http://{}/v1", server(&["judge-refuses:144"]));
+    // A list is asked for once more, 4 lists a group, 12 groups: all of them fail, then none.
+    let address = format!("http://{}/v1", server(&["judge-refuses:96"]));
     write(&mut window, "Address", &address);
     write(&mut window, "Name", "shy");
     add(&mut window);

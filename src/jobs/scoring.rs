@@ -12,7 +12,7 @@ use super::gate::{Gate, Standing};
 use super::generator::Counted;
 use crate::domain::{
     Answer, Call, CallKind, GroupId, Judge, Judgement, MachineVerdict, NoScore, Prompt, ReplyId, RequestFault,
-    Revision, Reward, RewardFault, RewardFinding, Sampling, Scorer, ScorerFault, ScorerId, ScorerKind, VerdictReading,
+    Revision, RewardFault, RewardFinding, Sampling, Scorer, ScorerFault, ScorerId, ScorerKind, VerdictReading,
 };
 use crate::endpoints::{ChatRequest, Client, Form, RewardClient, RewardItem, RewardReading, Shape};
 use crate::ranking::course::{self, Ask, Material, Next};
@@ -102,9 +102,17 @@ impl Scoring {
         let cancel = CancellationToken::new();
         let in_flight = Arc::new(AtomicU32::new(0));
         let finding = OnceCell::new_with(setup.finding.clone());
+        let rewards = match &setup.scorer.kind {
+            ScorerKind::Judge(_) => None,
+            ScorerKind::Reward(settings) => {
+                let model = setup.scorer.endpoint.model.clone();
+                Some(RewardClient::new(setup.client.clone(), model, (**settings).clone()))
+            }
+        };
         let job = Arc::new(Job {
             setup,
             finding,
+            rewards,
             gate: Arc::clone(&gate),
             paused: watch,
             stopped: AtomicBool::new(false),
@@ -164,6 +172,8 @@ impl From<Standing> for ScoringEvent {
 struct Job {
     setup: ScoringSetup,
     finding: OnceCell<RewardFinding>,
+    /// For a reward model; its chat template is read once.
+    rewards: Option<RewardClient>,
     gate: Arc<Gate<ScoringTold>>,
     paused: watch::Receiver<bool>,
     stopped: AtomicBool,
@@ -198,9 +208,10 @@ impl Job {
     }
 
     async fn score(&self, work: ScoringWork) {
-        let done = match &self.setup.scorer.kind {
-            ScorerKind::Judge(judge) => self.judge(judge, &work).await,
-            ScorerKind::Reward(settings) => self.reward(settings, &work).await,
+        let done = match (&self.setup.scorer.kind, &self.rewards) {
+            (ScorerKind::Judge(judge), _) => self.judge(judge, &work).await,
+            (ScorerKind::Reward(_), Some(client)) => self.reward(client, &work).await,
+            (ScorerKind::Reward(_), None) => return,
         };
         match done {
             Ok(judgement) => self.tell(ScoringEvent::Judged(Box::new(judgement))).await,
@@ -271,16 +282,15 @@ impl Job {
     }
 
     /// Ask a reward model for the replies that have no number yet.
-    async fn reward(&self, settings: &Reward, work: &ScoringWork) -> Result<Judgement, ScorerFault> {
+    async fn reward(&self, client: &RewardClient, work: &ScoringWork) -> Result<Judgement, ScorerFault> {
         let scorer = &self.setup.scorer;
-        let client = RewardClient::new(self.setup.client.clone(), scorer.endpoint.model.clone(), settings.clone());
-        let finding = self.finding.get_or_try_init(|| self.look(&client)).await?;
+        let finding = self.finding.get_or_try_init(|| self.look(client)).await?;
         let replies: Vec<(ReplyId, &str)> = work.replies.iter().map(|(reply, text)| (*reply, &**text)).collect();
         let mut calls = work.calls.clone();
         for part in open_rewards(&replies, &calls).chunks(client.batch(finding).max(1)) {
             let items: Vec<RewardItem<'_>> =
                 part.iter().map(|place| RewardItem { prompt: &work.prompt, reply: replies[*place].1 }).collect();
-            let readings = match self.ask_reward(&client, finding, &items).await {
+            let readings = match self.ask_reward(client, finding, &items).await {
                 Ok(readings) => readings,
                 Err(fault) if is_hopeless(&fault) => return Err(ScorerFault::Request(fault)),
                 Err(fault) => {

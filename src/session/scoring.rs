@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::actor::Actor;
 use super::scorers::Bench;
-use crate::domain::{GroupId, JobPhase, NoScore, QueueFilter, Revision, Run, ScoreGap, ScorerFault, ScorerId, Waiting};
+use crate::domain::{
+    GroupId, JobPhase, NoScore, QueueFilter, Revision, RewardNumbers, Run, ScoreGap, ScorerFault, ScorerId, Waiting,
+};
 use crate::jobs::{Scoring, ScoringEvent, ScoringSetup, ScoringTold, ScoringWork};
 use crate::store::{KeptCall, KeptScorer, StoreError};
 
@@ -101,7 +103,8 @@ impl Actor {
             let setup = ScoringSetup {
                 scorer: Arc::clone(&bench.scorer),
                 client,
-                finding: bench.finding.as_deref().cloned(),
+                // A server may have been started anew without the flag that made its numbers raw.
+                finding: bench.finding.as_deref().filter(|found| found.numbers != RewardNumbers::RawByServer).cloned(),
                 job: bench.job_number,
                 server_permits,
             };
