@@ -26,18 +26,21 @@ impl Actor {
                 judged.insert(group, missing);
             })
         });
+        let resume = self.options.resume_jobs && read.is_ok();
+        if let Some(bench) = self.scorers.get(scorer) {
+            bench.set_all_judged(judged);
+            if bench.run.phase == JobPhase::Running {
+                if read.is_ok() && (bench.job.is_some() || resume) {
+                    self.begin_run(scorer);
+                } else {
+                    // Of a file that does not read nobody knows what is missing.
+                    bench.stop();
+                    bench.run.phase = JobPhase::Paused;
+                }
+            }
+        }
         if let Err(error) = read {
             self.report_store_error(error);
-        }
-        let resume = self.options.resume_jobs;
-        let Some(bench) = self.scorers.get(scorer) else { return };
-        bench.set_all_judged(judged);
-        if bench.run.phase == JobPhase::Running {
-            if bench.job.is_some() || resume {
-                self.begin_run(scorer);
-            } else {
-                bench.run.phase = JobPhase::Paused;
-            }
         }
     }
 
