@@ -64,6 +64,16 @@ fn walk(language: Language, check: &mut dyn FnMut(&mut Window, &str, usize)) {
     check(&mut window, "start, first launch", 7);
     close(window);
     let mut window = Launch { language, size, ..Launch::default() }.sample_at(home.path());
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Num3);
+    until_shown(&mut window, |window| window.query_by_label(text.score_empty_title()).is_some());
+    check(&mut window, "no scorer", 11);
+    window.key_press(Key::A);
+    until_shown(&mut window, |window| window.query_by_label(text.add_title()).is_some());
+    check(&mut window, "new scorer", 25);
+    for _ in 0..2 {
+        window.key_press(Key::Escape);
+        window.run_steps(3);
+    }
     for (key, view) in [(Key::Num1, View::Generate), (Key::Num4, View::Data), (Key::Num2, View::Label)] {
         window.key_press_modifiers(Modifiers::COMMAND, key);
         until(&mut window, |snapshot| snapshot.place.view == view);

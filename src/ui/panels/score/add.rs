@@ -1,5 +1,7 @@
 //! The form in which a scorer is made: its kind, its server, its name; what is lacking; the button that adds it.
 
+use std::time::{Duration, Instant};
+
 use egui::{Layout, Ui, vec2};
 
 use super::draft::{Draft, Kind, Lack};
@@ -13,6 +15,8 @@ use crate::ui::panels::endpoint::{Form, access_ui, finding, host, models_ui, nam
 use crate::ui::theme::{self, fonts, icons, tokens};
 use crate::ui::widgets::{self, Button, Kind as Look};
 
+/// A scorer that the session has not taken after so long was refused, and a message says why.
+const ADDING: Duration = Duration::from_secs(2);
 /// The foot with the buttons.
 const FOOT: f32 = 46.0;
 
@@ -45,22 +49,24 @@ impl ScorePanel {
         if self.adding.is_none()
             && let Some(scorer) = draft.scorer()
         {
-            self.adding = Some((scorer.id, cx.snapshot.handled));
+            self.adding = Some(Instant::now());
             cx.out.push(Command::AddScorer(Box::new(scorer)));
         }
     }
 
     /// Close the form once the session has the scorer; leave it open where the session refused it.
-    pub(super) fn follow_adding(&mut self, cx: &Cx<'_>) {
-        let Some((scorer, handled)) = self.adding else { return };
+    pub(super) fn follow_adding(&mut self, ui: &Ui, cx: &Cx<'_>) {
+        let Some(scorer) = self.draft.as_ref().map(|draft| draft.id) else { return };
         if cx.snapshot.scorers.iter().any(|state| state.scorer.id == scorer) {
             self.adding = None;
             self.draft = None;
             self.form_open = false;
             self.lacks_told = false;
             self.choose(Some(scorer));
-        } else if cx.snapshot.handled > handled {
+        } else if self.adding.is_some_and(|since| since.elapsed() > ADDING) {
             self.adding = None;
+        } else if self.adding.is_some() {
+            ui.ctx().request_repaint_after(ADDING);
         }
     }
 
@@ -314,7 +320,9 @@ fn name_ui(ui: &mut Ui, cx: &Cx<'_>, draft: &mut Draft, width: f32) {
     widgets::label(ui, text.scorer_name(), fonts::semibold(tokens::UI.0), t.text);
     let field = widgets::field(ui, &mut draft.name, text.scorer_name(), text.scorer_name_hint(), width - 16.0);
     if field.changed() {
-        draft.is_named = !draft.name.trim().is_empty();
+        draft.is_named = true;
+    } else if !field.has_focus() && draft.name.trim().is_empty() {
+        draft.is_named = false;
     }
     if names(cx)(draft.name.trim()) {
         let words = text.scorer_name_taken(draft.name.trim());

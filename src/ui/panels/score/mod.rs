@@ -94,8 +94,8 @@ pub(crate) struct ScorePanel {
     reveal_look: bool,
     /// What had the focus, so that what Tab leads to is brought into sight once.
     focused: Option<egui::Id>,
-    /// The scorer that was sent, and what the session had handled then.
-    adding: Option<(ScorerId, u64)>,
+    /// When the form's scorer was sent to the session.
+    adding: Option<Instant>,
     removing: Option<ScorerId>,
     /// What was done with a key last: kept (`true`), or taken out.
     key_changed: Option<bool>,
@@ -185,7 +185,7 @@ impl ScorePanel {
             self.reading = None;
         }
         self.last_pass = pass;
-        self.follow_adding(cx);
+        self.follow_adding(ui, cx);
         self.follow_chosen(cx.snapshot);
         self.read(ui, cx);
         self.arrange(cx.snapshot, finder);

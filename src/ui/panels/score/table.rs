@@ -371,6 +371,9 @@ impl ScorePanel {
                     self.row = 0;
                     self.reveal_row = true;
                 }
+                if field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter)) {
+                    self.pane = Pane::Table;
+                }
                 let marked = rows_marked(self);
                 if marked > 0 || self.wanted.marked {
                     let words = format!("{}  {marked}", text.table_marked());
