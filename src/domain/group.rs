@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{GroupId, Prompt};
+use super::{GroupId, Pause, Prompt};
 
 /// A group without its replies.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -62,6 +62,8 @@ pub enum QueueFilter {
     Flagged,
     /// On the later pile.
     Later,
+    /// What was picked last for a spot-check.
+    Picked,
 }
 
 /// The views of a session.
@@ -93,4 +95,7 @@ pub struct Place {
     /// The queue's filter.
     #[serde(default)]
     pub filter: QueueFilter,
+    /// Whether the view stays on a group to show what machines say.
+    #[serde(default)]
+    pub pause: Pause,
 }

@@ -3,6 +3,7 @@
 //! Nothing here reads a file, opens a socket, waits or knows a clock. Every other module may use this one;
 //! this one uses none of them.
 
+mod agreement;
 mod alike;
 mod endpoint;
 mod finding;
@@ -25,9 +26,14 @@ mod rubric;
 mod scorer;
 mod serve;
 mod server;
+mod spot;
 mod title;
 mod turns;
 
+pub use agreement::{
+    Agreement, Basis, Between, Changes, ENOUGH_GROUPS, Longer, MarginBin, Margins, Measured, ScorerAgreement,
+    SelfAgreement, Spread,
+};
 pub use alike::alike;
 pub use endpoint::{Endpoint, KeySource, KeySourceError, ServerAddress, is_variable};
 pub use finding::{RewardFault, RewardFinding, RewardNote, RewardNumbers, RewardRows};
@@ -55,5 +61,6 @@ pub use scorer::{
 };
 pub use serve::serve_command;
 pub use server::{Ability, Examination, FirstReply, ServerInfo, ServerKind, ServerNote, Thinking};
+pub use spot::{Design, Draw, Pause, Picked, PickedCounts, Repeat, Reveal, Stratum};
 pub use title::title;
 pub use turns::Turns;

@@ -61,6 +61,8 @@ pub enum Notice {
     ScorerNameTaken { name: String },
     /// A scorer without a server or a name cannot be added.
     ScorerIncomplete,
+    /// No group fits a pick: all are labeled, or none has scores.
+    NothingToPick,
     /// The text to be taken is empty, or the same as the reply that it was edited from.
     NothingWritten,
     /// A file was written.

@@ -9,8 +9,9 @@ use super::fault::from_io;
 use super::source::Source;
 use super::text;
 use crate::domain::{
-    Annotator, AnnotatorId, Call, Draft, FileFault, Group, GroupId, Guidelines, Judgement, Label, Mark, Plan, Reply,
-    ReplyId, RequestFailure, Revision, RewardFinding, Scorer, ScorerId, SessionId, Writing,
+    Annotator, AnnotatorId, Call, Design, Draft, FileFault, Group, GroupId, Guidelines, Judgement, Label, Mark, Picked,
+    Plan, Repeat, Reply, ReplyId, RequestFailure, Reveal, Revision, RewardFinding, Scorer, ScorerId, SessionId,
+    Writing,
 };
 
 const NAME: &str = "pairloom-archive";
@@ -77,6 +78,20 @@ pub enum ArchiveLine {
         call: Call,
     },
     Judgement(Judgement),
+    /// How an annotator's random picks are drawn.
+    Design {
+        annotator: AnnotatorId,
+        design: Design,
+    },
+    Pick(Picked),
+    /// An annotator saw scores; `blind` is what they had said before, where they changed it since.
+    Reveal {
+        #[serde(flatten)]
+        reveal: Reveal,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        blind: Option<Label>,
+    },
+    Repeat(Repeat),
 }
 
 impl ArchiveLine {
@@ -99,6 +114,10 @@ impl ArchiveLine {
             | Self::Writing { group, annotator, .. } => by(*group, *annotator),
             Self::Call { group, scorer, .. } => from(*group, *scorer),
             Self::Judgement(judgement) => from(judgement.group, judgement.scorer),
+            Self::Pick(pick) => by(pick.group, pick.annotator),
+            Self::Reveal { reveal, .. } => by(reveal.group, reveal.annotator),
+            Self::Repeat(repeat) => by(repeat.group, repeat.annotator),
+            Self::Design { annotator, .. } => Names { annotator: Some(*annotator), ..Names::default() },
             Self::Session { .. } | Self::Annotator(_) | Self::Guidelines(_) | Self::Group(_) | Self::Scorer { .. } => {
                 Names::default()
             }
@@ -108,14 +127,16 @@ impl ArchiveLine {
     /// What is out of bounds.
     fn beyond(&self) -> Option<&'static str> {
         let place = |round: u32, slot: u32| (round > MOST || slot > MOST).then_some("round or slot");
+        let bounds = |label: &Label| {
+            if label.seconds.is_finite() { place(label.round, 0) } else { Some("seconds") }
+        };
         match self {
             Self::Group(group) if group.wanted > MOST_REPLIES => Some("wanted"),
             Self::Group(group) if group.number == 0 || group.number > MOST_NUMBER => Some("number"),
             Self::Group(group) => place(group.round, 0),
             Self::Reply(reply) => place(reply.round, reply.slot),
             Self::Failure(failure) => place(failure.round, failure.slot),
-            Self::Label(label) if !label.seconds.is_finite() => Some("seconds"),
-            Self::Label(label) => place(label.round, 0),
+            Self::Label(label) => bounds(label),
             Self::Mark { mark, .. } => (mark.skips > MOST || mark.skip_order > MOST_NUMBER).then_some("skips"),
             Self::Guidelines(guidelines) => (guidelines.version > MOST).then_some("version"),
             Self::Call { round, superseded, call, .. } if call.step > MOST || call.attempt > MOST => {
@@ -123,8 +144,12 @@ impl ArchiveLine {
             }
             Self::Call { round, superseded, .. } => place(*round, *superseded),
             Self::Judgement(judgement) => place(judgement.round, 0),
+            Self::Pick(pick) => place(pick.round, pick.batch),
+            Self::Reveal { reveal, blind } => blind.as_ref().and_then(bounds).or_else(|| place(reveal.round, 0)),
+            Self::Repeat(repeat) => repeat.label.as_ref().and_then(bounds).or_else(|| place(repeat.round, 0)),
             Self::Session { .. }
             | Self::Annotator(_)
+            | Self::Design { .. }
             | Self::Draft { .. }
             | Self::Writing { .. }
             | Self::Scorer { .. } => None,

@@ -19,7 +19,9 @@ use super::snapshot::{
     Card, FileWork, Finding, Integrity, Nearby, OpenGroup, Preview, RewardLook, ScoreTable, Snapshot, Summary,
 };
 use super::{Command, Options, Published};
-use crate::domain::{Annotator, GroupId, Guidelines, Notice, Place, Plan, Problem, Step, StoreFault};
+use crate::domain::{
+    Agreement, Annotator, GroupId, Guidelines, Notice, PickedCounts, Place, Plan, Problem, Step, StoreFault,
+};
 use crate::formats::{Format, RefusedRow};
 use crate::jobs::{ScoringTold, Told};
 use crate::store::{Opened, SessionInfo, Store, StoreError};
@@ -55,6 +57,9 @@ pub(super) struct Actor {
     pub(super) scorers: Scorers,
     pub(super) looks: Arc<Vec<RewardLook>>,
     pub(super) score_table: Option<Arc<ScoreTable>>,
+    pub(super) picked: PickedCounts,
+    pub(super) agreement: Option<Arc<Agreement>>,
+    pub(super) measuring: bool,
     pub(super) findings: Arc<Vec<Finding>>,
     pub(super) nearby: Option<Arc<Nearby>>,
     pub(super) summary: Option<Arc<Summary>>,
@@ -104,6 +109,9 @@ impl Actor {
             scorers: Scorers::default(),
             looks: Arc::default(),
             score_table: None,
+            picked: PickedCounts::default(),
+            agreement: None,
+            measuring: false,
             findings: Arc::default(),
             nearby: None,
             summary: None,
@@ -297,6 +305,9 @@ impl Actor {
             scorers,
             looks: Arc::clone(&self.looks),
             score_table: self.score_table.clone(),
+            picked: self.picked,
+            agreement: self.agreement.clone(),
+            measuring: self.measuring,
             findings: Arc::clone(&self.findings),
             nearby: self.nearby.clone(),
             undo,
@@ -375,6 +386,9 @@ fn empty_snapshot(path: &Path, info: &SessionInfo, annotator: &Annotator) -> Sna
         scorers: Arc::default(),
         looks: Arc::default(),
         score_table: None,
+        picked: PickedCounts::default(),
+        agreement: None,
+        measuring: false,
         findings: Arc::default(),
         nearby: None,
         undo: None,

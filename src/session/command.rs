@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::domain::{Endpoint, GroupId, PairPolicy, PairSource, Plan, QueueFilter, ReplyId, Scorer, ScorerId, View};
+use crate::domain::{
+    Draw, Endpoint, GroupId, PairPolicy, PairSource, Pause, Plan, QueueFilter, ReplyId, Scorer, ScorerId, View,
+};
 
 /// One wish. Wishes are carried out in the order in which they were sent; each is durable before a snapshot shows it.
 /// Those about a group name the group that the person was looking at, so a late key never hits another group.
@@ -97,6 +99,15 @@ pub enum Command {
     TestScorer(Box<Scorer>),
     /// Read what a scorer said of the groups that this annotator has labeled; the answer is `Snapshot::score_table`.
     ListScores(ScorerId),
+    /// Pick groups for a spot-check, in the mix or of one kind, and go to the first. `scorer`: whose scores the picks
+    /// follow. With too few that fit it picks fewer; `Notice::NothingToPick` where there is none.
+    Pick { scorer: ScorerId, draw: Option<Draw>, count: u32 },
+    /// Whether the label view stays on a group to show what machines say.
+    SetPause(Pause),
+    /// The annotator sees what machines say of this group: from now on a change of the label is noted as made after that.
+    Reveal { group: GroupId },
+    /// Compute how far the annotator and the scorers agree; the answer is `Snapshot::agreement`.
+    Measure,
     /// Look for servers on this machine; the answer is `Snapshot::nearby`.
     FindServers,
 

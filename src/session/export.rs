@@ -290,6 +290,9 @@ fn archive(
     for KeptScorer { scorer, finding, removed, .. } in read.scorers()? {
         put(&ArchiveLine::Scorer { scorer, finding, removed })?;
     }
+    for (annotator, design) in read.designs()? {
+        put(&ArchiveLine::Design { annotator, design })?;
+    }
     read.for_each_group(|group| -> Result<(), Stopped> {
         let id = group.id;
         tally.groups += 1;
@@ -317,6 +320,15 @@ fn archive(
         }
         for judgement in read.all_judgements(id)? {
             put(&ArchiveLine::Judgement(judgement))?;
+        }
+        for pick in read.picks_of(id)? {
+            put(&ArchiveLine::Pick(pick))?;
+        }
+        for (reveal, blind) in read.reveals_of(id)? {
+            put(&ArchiveLine::Reveal { reveal, blind })?;
+        }
+        for repeat in read.repeats_of(id)? {
+            put(&ArchiveLine::Repeat(repeat))?;
         }
         Ok(())
     })

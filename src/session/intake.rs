@@ -417,6 +417,16 @@ impl Intake {
             ArchiveLine::Judgement(judgement) if self.brings(write, judgement.group)? => {
                 write.put_judgement(&judgement)
             }
+            ArchiveLine::Pick(pick) if self.brings(write, pick.group)? => write.add_pick(&pick),
+            ArchiveLine::Reveal { reveal, blind } if self.brings(write, reveal.group)? => {
+                write.add_reveal(&reveal, blind.as_ref())
+            }
+            ArchiveLine::Repeat(repeat) if self.brings(write, repeat.group)? => write.set_repeat(&repeat),
+            // The session's own design stands before the archive's: its picks follow from it.
+            ArchiveLine::Design { annotator, design } => match write.design(annotator)? {
+                Some(_) => Ok(()),
+                None => write.set_design(annotator, &design),
+            },
             // Lines of a group that is here already.
             ArchiveLine::Reply(_)
             | ArchiveLine::Failure(_)
@@ -425,7 +435,10 @@ impl Intake {
             | ArchiveLine::Writing { .. }
             | ArchiveLine::Draft { .. }
             | ArchiveLine::Call { .. }
-            | ArchiveLine::Judgement(_) => Ok(()),
+            | ArchiveLine::Judgement(_)
+            | ArchiveLine::Pick(_)
+            | ArchiveLine::Reveal { .. }
+            | ArchiveLine::Repeat(_) => Ok(()),
         }
     }
 

@@ -346,7 +346,17 @@ impl Actor {
             let order: Vec<u32> = shown_order(id, group.round, group.wanted).into_iter().chain(extra).collect();
             by_slot.extend(replies.into_iter().map(|reply| (reply.slot, Card::Reply(Arc::new(reply)))));
             let cards = order.into_iter().map(|slot| by_slot.remove(&slot).unwrap_or(Card::Waiting)).collect();
-            let mut open = OpenGroup { group, cards, label, draft, mark, writings, alike: BTreeMap::new() };
+            let mut open = OpenGroup {
+                group,
+                cards,
+                label,
+                draft,
+                mark,
+                writings,
+                alike: BTreeMap::new(),
+                judgements: Vec::new(),
+                reasons: Vec::new(),
+            };
             if self.unfolded != Some(id) && !open.cards.contains(&Card::Waiting) {
                 fold_alike(&mut open);
             }

@@ -26,6 +26,7 @@
 //! | `followed` | output files that are kept current |
 
 mod actor;
+mod agreement;
 mod clerk;
 mod command;
 mod export;
@@ -44,13 +45,14 @@ mod scorer_list;
 mod scorers;
 mod scoring;
 mod snapshot;
+mod spot;
 mod wishes;
 mod writing;
 
 pub use command::Command;
 pub use reading::PART_BYTES;
 pub use snapshot::{
-    Card, Counts, FileWork, Finding, Followed, Integrity, Looked, Nearby, OpenGroup, Preview, Probe, QueueRow,
+    Card, Counts, FileWork, Finding, Followed, Integrity, Looked, Nearby, OpenGroup, Preview, Probe, QueueRow, Reason,
     RewardLook, ScoreRow, ScoreTable, Snapshot, Summary,
 };
 

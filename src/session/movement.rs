@@ -50,6 +50,7 @@ impl Actor {
             QueueFilter::All | QueueFilter::Ready => {
                 self.queue.next_unlabeled(position).filter(|next| !(labeled && *next == from))
             }
+            QueueFilter::Picked => self.queue.next_picked(position).filter(|next| !(labeled && *next == from)),
             filter @ (QueueFilter::Done | QueueFilter::Flagged | QueueFilter::Later) => {
                 self.queue.step(position, filter, true)
             }

@@ -1,11 +1,11 @@
 //! Every group's standing, in memory: what a queue row shows, what is to be labeled next, what is still to be asked
 //! for. Filled from the session file on opening and kept in step with each commit.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::snapshot::{Counts, QueueRow};
-use crate::domain::{GroupId, GroupStatus, QueueFilter};
+use crate::domain::{GroupId, GroupStatus, PickedCounts, QueueFilter};
 use crate::store::{IndexRow, VerdictKind};
 
 /// All groups in the order of their numbers.
@@ -23,6 +23,7 @@ pub(super) struct Queue {
     /// Positions in the order in which their groups were skipped; only those without a verdict.
     skipped: BTreeSet<(u64, usize)>,
     counts: Counts,
+    picked: PickedCounts,
     /// Groups with replies, none of which is still to come.
     complete: u64,
     /// Replies that are there and that are wanted, and those that failed, over all groups.
@@ -46,11 +47,20 @@ pub(super) struct Standing {
     pub(super) flagged: bool,
     pub(super) noted: bool,
     pub(super) later: bool,
+    /// Among the last picks for a spot-check.
+    pub(super) picked: bool,
+    /// It was labeled, and comes again as if it were new.
+    pub(super) again: bool,
 }
 
 impl Standing {
+    /// As it is shown: one that comes again looks as it did before its label.
     pub(super) fn status(&self) -> GroupStatus {
-        match self.verdict {
+        self.status_with(self.verdict.filter(|_| !self.again))
+    }
+
+    fn status_with(&self, verdict: Option<VerdictKind>) -> GroupStatus {
+        match verdict {
             Some(VerdictKind::Ranked) => GroupStatus::Done,
             Some(VerdictKind::NoneAcceptable) => GroupStatus::NoneAcceptable,
             None if self.failed > 0 && self.have + self.failed >= self.wanted => GroupStatus::Failed,
@@ -97,6 +107,8 @@ impl Queue {
             flagged: row.flagged,
             noted: row.noted,
             later: row.later,
+            picked: false,
+            again: false,
         };
         let position = self.rows.len();
         self.positions.insert(standing.id, position);
@@ -136,8 +148,11 @@ impl Queue {
         let counts = &mut self.counts;
         add(&mut counts.total, 1);
         let status = standing.status();
+        add(&mut self.picked.groups, u32::from(standing.picked));
+        add(&mut self.picked.labeled, u32::from(standing.picked && status.labeled()));
         add(
-            match status {
+            // A label that is given a second time is not lost meanwhile.
+            match standing.status_with(standing.verdict) {
                 GroupStatus::Done => &mut counts.done,
                 GroupStatus::NoneAcceptable => &mut counts.none_acceptable,
                 GroupStatus::Ready => &mut counts.ready,
@@ -178,6 +193,37 @@ impl Queue {
     /// Replies there, wanted and failed.
     pub(super) fn reply_counts(&self) -> (u64, u64, u64) {
         (self.have, self.wanted, self.failed)
+    }
+
+    pub(super) fn picked_counts(&self) -> PickedCounts {
+        self.picked
+    }
+
+    /// Let these groups, and no others, be the last picks, and those of `again` come once more.
+    pub(super) fn set_picked(&mut self, picked: &HashSet<GroupId>, again: &HashSet<GroupId>) {
+        let change: Vec<GroupId> = self
+            .rows
+            .iter()
+            .filter(|row| row.picked != picked.contains(&row.id) || row.again != again.contains(&row.id))
+            .map(|row| row.id)
+            .collect();
+        for id in change {
+            self.update(id, |standing| {
+                standing.picked = picked.contains(&id);
+                standing.again = again.contains(&id);
+            });
+        }
+    }
+
+    /// The next of the picks that has no verdict, after `from` and then from the start.
+    pub(super) fn next_picked(&self, from: Option<usize>) -> Option<GroupId> {
+        let start = from.map_or(0, |position| position + 1);
+        let picked = |position: &usize| Some(*position) != from && self.rows[*position].picked;
+        let mut ready = self.ready.range(start..).chain(self.ready.range(..start)).copied();
+        let skipped = || self.skipped.iter().map(|&(_, position)| position).find(picked);
+        let position = ready.find(picked).or_else(skipped);
+        let stay = || from.filter(|&from| self.rows[from].picked && !self.rows[from].status().labeled());
+        position.or_else(stay).map(|position| self.rows[position].id)
     }
 
     /// Groups with replies, none of which is still to come.
@@ -260,6 +306,7 @@ fn passes(standing: &Standing, filter: QueueFilter) -> bool {
         QueueFilter::Done => standing.status().labeled(),
         QueueFilter::Flagged => standing.flagged,
         QueueFilter::Later => standing.later && !standing.status().labeled(),
+        QueueFilter::Picked => standing.picked,
     }
 }
 
@@ -270,6 +317,7 @@ fn shown(standing: &Standing, title: Arc<str>) -> QueueRow {
         status: standing.status(),
         flagged: standing.flagged,
         noted: standing.noted,
+        picked: standing.picked,
         title,
     }
 }

@@ -71,6 +71,10 @@ fn row(group: &Group, label: &Label, judgement: &Judgement) -> ScoreRow {
         missing: judgement.missing(),
         inconsistent: judgement.inconsistent.len() as u32,
         is_suspect: !judgement.suspect.is_empty(),
+        draw: None,
+        differs: None,
+        reach: None,
+        other_margin: None,
         ranked,
     }
 }

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::{
-    Annotator, Draft, Endpoint, Examination, GenerationState, Group, GroupId, GroupStatus, Guidelines, JudgeFigure,
-    Label, Mark, NoScore, Notice, Place, Plan, Reply, ReplyId, RequestFault, RewardFinding, Scorer, ScorerFault,
-    ScorerId, ScorerState, ServerInfo, SessionId, Step, Writing,
+    Agreement, Annotator, Draft, Draw, Endpoint, Examination, GenerationState, Group, GroupId, GroupStatus, Guidelines,
+    JudgeFigure, Judgement, Label, Mark, NoScore, Notice, PickedCounts, Place, Plan, Reply, ReplyId, RequestFault,
+    RewardFinding, Scorer, ScorerFault, ScorerId, ScorerState, ServerInfo, SessionId, Step, Writing,
 };
 use crate::formats::{Format, ImportPreview};
 
@@ -52,6 +52,12 @@ pub struct Snapshot {
     pub looks: Arc<Vec<RewardLook>>,
     /// What one scorer said of labeled groups; `None` until asked for.
     pub score_table: Option<Arc<ScoreTable>>,
+    /// The annotator's last picks for a spot-check.
+    pub picked: PickedCounts,
+    /// How far the annotator and the scorers agree; `None` until asked for.
+    pub agreement: Option<Arc<Agreement>>,
+    /// It is being computed anew.
+    pub measuring: bool,
     /// What undo would take back.
     pub undo: Option<Step>,
     /// What redo would do again.
@@ -89,6 +95,8 @@ pub struct QueueRow {
     pub flagged: bool,
     /// Has a note of this annotator.
     pub noted: bool,
+    /// Among the annotator's last picks for a spot-check.
+    pub picked: bool,
     /// The first words of the prompt, on one line.
     pub title: Arc<str>,
 }
@@ -142,6 +150,22 @@ pub struct OpenGroup {
     pub writings: Vec<Writing>,
     /// For a card that stands for several near-identical replies: the others. They are not named by a label.
     pub alike: BTreeMap<ReplyId, Vec<ReplyId>>,
+    /// What scorers made of its replies, in the order of the list. Empty until this annotator has given a verdict: nothing
+    /// of it is read before.
+    pub judgements: Vec<Arc<Judgement>>,
+    /// Reasons that a judge gave, newest last, with the replies in the order that it put them in. Of labeled groups.
+    pub reasons: Vec<Reason>,
+}
+
+/// Why a judge put replies in an order, in its words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reason {
+    /// The judge.
+    pub scorer: ScorerId,
+    /// Its order, best first; equals share a tier.
+    pub order: Vec<Vec<ReplyId>>,
+    /// Its words.
+    pub text: String,
 }
 
 impl OpenGroup {
@@ -263,6 +287,15 @@ pub struct ScoreRow {
     pub inconsistent: u32,
     /// A reply addresses the judge and came out best all the same.
     pub is_suspect: bool,
+    /// How it was picked for labeling, where it was.
+    pub draw: Option<Draw>,
+    /// The person and the scorer put some pair the other way round: the sum over those pairs of the scorer's margin, in its
+    /// units; 0 where they agree, `None` where nothing can be compared.
+    pub differs: Option<f64>,
+    /// The best score less the worst, in the scorer's units.
+    pub reach: Option<f64>,
+    /// What the first scorer of the other kind says of this one's first two: its score of the first less that of the second.
+    pub other_margin: Option<f64>,
 }
 
 /// The servers of this machine.

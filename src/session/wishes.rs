@@ -85,6 +85,16 @@ impl Actor {
                 self.clerk.list_scores(scorer, self.annotator.id);
                 Ok(())
             }
+            Command::Pick { scorer, draw, count } => self.pick(scorer, draw, count),
+            Command::SetPause(pause) => {
+                self.place.pause = pause;
+                self.save_place()
+            }
+            Command::Reveal { group } => self.reveal(group),
+            Command::Measure => {
+                self.measure();
+                Ok(())
+            }
             Command::FindServers => {
                 self.find_servers();
                 Ok(())

@@ -7,7 +7,7 @@ use super::rows::{id, json, time, to_json};
 use super::{Read, Result, StoreError, Write, groups};
 use crate::domain::{AnnotatorId, Group, GroupId, Label, ReplyId};
 
-const COLUMNS: &str = "labels.group_id, labels.annotator, labels.round, labels.verdict, labels.guidelines, labels.seconds, labels.labeled_at";
+pub(super) const COLUMNS: &str = "labels.group_id, labels.annotator, labels.round, labels.verdict, labels.guidelines, labels.seconds, labels.labeled_at";
 
 impl Read<'_> {
     /// An annotator's verdict on a group.
@@ -65,6 +65,7 @@ impl Read<'_> {
 impl Write<'_> {
     /// Give a verdict, in place of an earlier one.
     pub fn set_label(&self, label: &Label) -> Result<()> {
+        self.keep_blind(label.group, label.annotator)?;
         let sql = "INSERT OR REPLACE INTO labels (group_id, annotator, round, verdict, guidelines, seconds, labeled_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         self.connection.prepare_cached(sql)?.execute(params![
@@ -80,13 +81,14 @@ impl Write<'_> {
     }
 
     pub(super) fn remove_label(&self, group: GroupId, annotator: AnnotatorId) -> Result<()> {
+        self.keep_blind(group, annotator)?;
         let sql = "DELETE FROM labels WHERE group_id = ?1 AND annotator = ?2";
         self.connection.prepare_cached(sql)?.execute([group.to_bytes(), annotator.to_bytes()])?;
         Ok(())
     }
 }
 
-fn from_row(row: &Row<'_>, first: usize) -> rusqlite::Result<Label> {
+pub(super) fn from_row(row: &Row<'_>, first: usize) -> rusqlite::Result<Label> {
     Ok(Label {
         group: id(row, first, GroupId::from_bytes)?,
         annotator: id(row, first + 1, AnnotatorId::from_bytes)?,

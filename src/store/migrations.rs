@@ -17,10 +17,10 @@ const HEADER_LENGTH: usize = 100;
 const HEADER: &[u8; 16] = b"SQLite format 3\0";
 
 static STEPS: LazyLock<Migrations<'static>> =
-    LazyLock::new(|| Migrations::new(vec![M::up(FIRST), M::up(SECOND), M::up(THIRD), M::up(FOURTH)]));
+    LazyLock::new(|| Migrations::new(vec![M::up(FIRST), M::up(SECOND), M::up(THIRD), M::up(FOURTH), M::up(FIFTH)]));
 
 /// The number of the newest step.
-pub(super) const KNOWN: u32 = 4;
+pub(super) const KNOWN: u32 = 5;
 
 const FIRST: &str = "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -119,6 +119,28 @@ CREATE TABLE judgements (
 CREATE INDEX judgements_standing ON judgements (scorer, stale, missing, round, group_id);
 ";
 
+/// Spot-checks. `reveals.blind` is the label as it was before it was changed by somebody who had seen scores; NULL as long
+/// as it is the one in `labels`. `repeats.label` is NULL while the group waits for its second label.
+const FIFTH: &str = "
+CREATE TABLE reveals (
+    group_id BLOB NOT NULL REFERENCES groups (id), annotator BLOB NOT NULL REFERENCES annotators (id),
+    round INTEGER NOT NULL, at TEXT NOT NULL, blind TEXT, PRIMARY KEY (group_id, annotator, round)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE picks (
+    group_id BLOB NOT NULL REFERENCES groups (id), annotator BLOB NOT NULL REFERENCES annotators (id),
+    round INTEGER NOT NULL, draw TEXT NOT NULL, batch INTEGER NOT NULL, stratum TEXT, chance REAL, at TEXT NOT NULL,
+    PRIMARY KEY (group_id, annotator, draw)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX picks_batch ON picks (annotator, batch);
+CREATE TABLE designs (
+    annotator BLOB PRIMARY KEY REFERENCES annotators (id), design TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE repeats (
+    group_id BLOB NOT NULL REFERENCES groups (id), annotator BLOB NOT NULL REFERENCES annotators (id),
+    round INTEGER NOT NULL, label TEXT, PRIMARY KEY (group_id, annotator)
+) STRICT, WITHOUT ROWID;
+";
+
 /// Bring the schema up to date.
 pub(super) fn run(connection: &mut Connection) -> Result<()> {
     STEPS.to_latest(connection).map_err(|error| match error {
@@ -173,7 +195,7 @@ pub(super) fn refuse_triggers(connection: &Connection) -> Result<()> {
 /// Bring an empty file to an older version, as that version would have made it.
 #[cfg(test)]
 pub(super) fn run_to(connection: &Connection, version: usize) {
-    for step in [FIRST, SECOND, THIRD, FOURTH].iter().take(version) {
+    for step in [FIRST, SECOND, THIRD, FOURTH, FIFTH].iter().take(version) {
         connection.execute_batch(step).unwrap();
     }
     connection.pragma_update(None, "user_version", version as u32).unwrap();

@@ -29,6 +29,7 @@ mod replies;
 mod rows;
 mod scorers;
 mod sound;
+mod spot;
 mod writings;
 
 pub use backup::back_up;
@@ -39,6 +40,7 @@ pub use index::{IndexRow, VerdictKind};
 pub use journal::{Change, Direction, Entry, EntryState};
 pub use meta::SessionInfo;
 pub use scorers::KeptScorer;
+pub use spot::BlindLabel;
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

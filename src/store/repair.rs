@@ -14,7 +14,7 @@ const MOST_ROWS: i64 = 1 << 24;
 const MOST_GAP: u32 = 1 << 16;
 
 /// Tables in the order in which their rows can be written, parents first.
-pub(super) const TABLES: [&str; 16] = [
+pub(super) const TABLES: [&str; 20] = [
     "meta",
     "annotators",
     "guidelines",
@@ -29,6 +29,10 @@ pub(super) const TABLES: [&str; 16] = [
     "scorers",
     "calls",
     "judgements",
+    "reveals",
+    "picks",
+    "designs",
+    "repeats",
     "places",
     "journal",
 ];

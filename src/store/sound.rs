@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use super::Change;
 use super::rows::MOST_WANTED;
 use crate::domain::{
-    Call, JobPhase, Judgement, Origin, Place, Plan, ReplyId, RequestFault, RewardFinding, Run, Scorer, SessionId, Step,
-    Turn, Verdict,
+    Call, Design, Draw, JobPhase, Judgement, Label, Origin, Place, Plan, ReplyId, RequestFault, RewardFinding, Run,
+    Scorer, SessionId, Step, Stratum, Turn, Verdict,
 };
 
 /// Values of one table that are told one by one.
@@ -40,7 +40,7 @@ fn reads(table: &str, column: &str, value: &Value) -> bool {
         ("groups", "wanted", Value::Integer(number)) => (0..=i64::from(MOST_WANTED)).contains(number),
         (
             _,
-            "round" | "slot" | "hidden" | "skips" | "version" | "step" | "attempt" | "superseded" | "missing",
+            "round" | "batch" | "slot" | "hidden" | "skips" | "version" | "step" | "attempt" | "superseded" | "missing",
             Value::Integer(number),
         ) => u32::try_from(*number).is_ok(),
         (_, "number" | "skip_order" | "seq", Value::Integer(number)) => *number >= 0,
@@ -54,6 +54,10 @@ fn reads(table: &str, column: &str, value: &Value) -> bool {
         ("calls", "call", Value::Text(text)) => json::<Call>(text),
         ("judgements", "judgement", Value::Text(text)) => json::<Judgement>(text),
         ("labels", "verdict", Value::Text(text)) => json::<Verdict>(text),
+        ("reveals", "blind", Value::Text(text)) | ("repeats", "label", Value::Text(text)) => json::<Label>(text),
+        ("picks", "draw", Value::Text(text)) => json::<Draw>(text),
+        ("picks", "stratum", Value::Text(text)) => json::<Stratum>(text),
+        ("designs", "design", Value::Text(text)) => json::<Design>(text),
         ("drafts", "checked", Value::Text(text)) => json::<Vec<ReplyId>>(text),
         ("places", "place", Value::Text(text)) => json::<Place>(text),
         ("journal", "step", Value::Text(text)) => json::<Step>(text),

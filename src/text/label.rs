@@ -7,6 +7,7 @@ sentences! {
     filter_done: "Done" | "已标";
     filter_flag: "Flag" | "标记";
     filter_later: "Later" | "稍后";
+    filter_picked: "Picked" | "抽查";
     queue_empty: "The queue is empty" | "队列还是空的";
     queue_nothing: "No group fits" | "没有符合的分组";
     today(count: u64): "{count} today" | "今日 {count} 组";

@@ -232,6 +232,10 @@ impl Text {
                 let step = self.step(step);
                 self.pick(format!("Done again: {step}"), format!("已重做：{step}"))
             }
+            Notice::NothingToPick => self.pick(
+                "Nothing to pick: every group with scores is labeled, or none has scores yet. Run the scorer on more groups first.".to_owned(),
+                "没有可抽的组：有分数的组都已标注，或还没有分数。先让评分器多评一些组。".to_owned(),
+            ),
             Notice::NothingToUndo => self.pick("Nothing to undo".to_owned(), "没有可撤销的".to_owned()),
             Notice::NothingToRedo => self.pick("Nothing to redo".to_owned(), "没有可重做的".to_owned()),
             Notice::UndoPassedOver(step) => {

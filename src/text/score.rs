@@ -317,6 +317,7 @@ impl Text {
             QueueFilter::Done => self.filter_done(),
             QueueFilter::Flagged => self.filter_flag(),
             QueueFilter::Later => self.filter_later(),
+            QueueFilter::Picked => self.filter_picked(),
         }
     }
 }

@@ -183,6 +183,7 @@ fn fitting(rows: &Rows, queue: &imbl::Vector<QueueRow>) -> Vec<usize> {
             QueueFilter::Done => row.status.labeled(),
             QueueFilter::Flagged => row.flagged,
             QueueFilter::Later => row.status == GroupStatus::Later,
+            QueueFilter::Picked => row.picked,
         };
         let found = || contains(&row.title, &rows.needle) || number == Some(row.number);
         filtered && (rows.needle.is_empty() || found())
@@ -284,6 +285,7 @@ mod tests {
             status: if index % 2 == 0 { GroupStatus::Ready } else { GroupStatus::Done },
             flagged: index == 0,
             noted: false,
+            picked: false,
             title: (*title).into(),
         };
         titles.iter().enumerate().map(row).collect()

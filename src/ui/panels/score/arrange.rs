@@ -109,6 +109,10 @@ mod tests {
             missing: 0,
             inconsistent,
             is_suspect: false,
+            draw: None,
+            differs: None,
+            reach: None,
+            other_margin: None,
         }
     }
 
@@ -123,6 +127,7 @@ mod tests {
             status: GroupStatus::Done,
             flagged: false,
             noted: false,
+            picked: false,
             title: if number % 2 == 1 { "odd".into() } else { "even".into() },
         };
         let queue: imbl::Vector<QueueRow> = (1..=9).map(title).collect();
