@@ -89,7 +89,7 @@ fn every_form_of_question_is_answered_as_it_was_asked() {
         ("What causes the tides?", [RUDE, GOOD, "The Moon causes them, mostly."]),
         ("潮汐是怎么形成的？", [RUDE_ZH, GOOD_ZH, "主要是月球的引力。"]),
     ];
-    for method in [JudgeMethod::Pointwise, JudgeMethod::Listwise, JudgeMethod::Quality] {
+    for method in [JudgeMethod::Pointwise, JudgeMethod::Listwise, JudgeMethod::Quality, JudgeMethod::Pairs] {
         for rubric in [Rubric::general(), Rubric::safety(), Rubric::strict()] {
             let judge = Judge { method, rubric, ..Judge::default() };
             for shape in [Shape::Schema, Shape::Object, Shape::Plain] {

@@ -22,14 +22,28 @@ fn judge_at(address: ServerAddress, name: &str, method: JudgeMethod) -> Scorer {
     let mut endpoint = Endpoint::at(address);
     endpoint.model = sample::MODEL.to_owned();
     let kind = ScorerKind::Judge(Judge { method, ..Judge::default() });
-    Scorer { id: ScorerId::new(), name: name.to_owned(), endpoint, kind, created_at: jiff::Timestamp::now() }
+    Scorer {
+        id: ScorerId::new(),
+        name: name.to_owned(),
+        endpoint,
+        kind,
+        created_at: jiff::Timestamp::now(),
+        calibrates: None,
+    }
 }
 
 fn reward_at(address: ServerAddress, name: &str) -> Scorer {
     let mut endpoint = Endpoint::at(address);
     endpoint.model = sample::REWARD_MODEL.to_owned();
     let kind = ScorerKind::Reward(Box::default());
-    Scorer { id: ScorerId::new(), name: name.to_owned(), endpoint, kind, created_at: jiff::Timestamp::now() }
+    Scorer {
+        id: ScorerId::new(),
+        name: name.to_owned(),
+        endpoint,
+        kind,
+        created_at: jiff::Timestamp::now(),
+        calibrates: None,
+    }
 }
 
 fn add(session: &Session, scorer: &Scorer) -> ScorerId {

@@ -73,7 +73,8 @@ fn score(session: &Session, kind: ScorerKind) -> f64 {
     };
     let endpoint = Endpoint { model: model.to_owned(), concurrency: 16, ..Endpoint::at(ServerAddress::Sample) };
     let id = ScorerId::new();
-    let scorer = Scorer { id, name: name.to_owned(), endpoint, kind, created_at: jiff::Timestamp::now() };
+    let scorer =
+        Scorer { id, name: name.to_owned(), endpoint, kind, created_at: jiff::Timestamp::now(), calibrates: None };
     session.send(Command::AddScorer(Box::new(scorer)));
     let began = Instant::now();
     session.send(Command::Score { scorer: id, filter: QueueFilter::All, follows: false });

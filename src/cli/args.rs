@@ -210,8 +210,8 @@ pub struct Score {
     /// Where the key is kept: `$NAME` for an environment variable, or `none`.
     #[arg(long, value_name = "$NAME", value_parser = key_source, default_value = "standard")]
     pub key: KeySource,
-    /// What one request shows a judge: one reply, all of them, or all and then pairs in both orders.
-    #[arg(long, value_parser = method, value_name = "pointwise|listwise|quality")]
+    /// What one request shows a judge: one reply, all of them, all and then pairs in both orders, or two at a time.
+    #[arg(long, value_parser = method, value_name = "pointwise|listwise|quality|pairs")]
     pub method: Option<JudgeMethod>,
     /// Balanced orders of a list: 2, 4, 6 or 8.
     #[arg(long)]
@@ -324,7 +324,8 @@ fn method(name: &str) -> Result<JudgeMethod, String> {
         "pointwise" => Ok(JudgeMethod::Pointwise),
         "listwise" => Ok(JudgeMethod::Listwise),
         "quality" => Ok(JudgeMethod::Quality),
-        _ => Err("pointwise, listwise or quality".to_owned()),
+        "pairs" => Ok(JudgeMethod::Pairs),
+        _ => Err("pointwise, listwise, quality or pairs".to_owned()),
     }
 }
 

@@ -248,7 +248,7 @@ fn scorer(args: &Score) -> Result<Scorer, Stop> {
     endpoint.key = args.key.clone();
     let fallback = if args.judge.is_some() { "judge" } else { "reward" };
     let name = args.name.clone().or_else(|| args.model.clone()).unwrap_or_else(|| fallback.to_owned());
-    Ok(Scorer { id: ScorerId::new(), name, endpoint, kind, created_at: jiff::Timestamp::now() })
+    Ok(Scorer { id: ScorerId::new(), name, endpoint, kind, created_at: jiff::Timestamp::now(), calibrates: None })
 }
 
 fn judge(args: &Score) -> Result<Judge, Stop> {

@@ -5,6 +5,7 @@
 
 mod agreement;
 mod alike;
+mod calibration;
 mod endpoint;
 mod finding;
 mod group;
@@ -28,6 +29,7 @@ mod serve;
 mod server;
 mod spot;
 mod title;
+mod trial;
 mod turns;
 
 pub use agreement::{
@@ -35,6 +37,10 @@ pub use agreement::{
     SelfAgreement, Spread,
 };
 pub use alike::alike;
+pub use calibration::{
+    CALIBRATION_GROUPS, CALIBRATION_METHODS, CALIBRATION_REPEATS, Calibrated, Calibrates, Calibration, Choice, Flaw,
+    Grade, Worth,
+};
 pub use endpoint::{Endpoint, KeySource, KeySourceError, ServerAddress, is_variable};
 pub use finding::{RewardFault, RewardFinding, RewardNote, RewardNumbers, RewardRows};
 pub use group::{Group, GroupStatus, Place, QueueFilter, View};
@@ -63,4 +69,5 @@ pub use serve::serve_command;
 pub use server::{Ability, Examination, FirstReply, ServerInfo, ServerKind, ServerNote, Thinking};
 pub use spot::{Design, Draw, Pause, Picked, PickedCounts, Repeat, Reveal, Stratum};
 pub use title::title;
+pub use trial::{Exchange, MOST_TRIED, Sent, Trial, TrialPart, TrialPhase, TrialState};
 pub use turns::Turns;

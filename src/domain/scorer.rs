@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Endpoint, GroupId, JobPhase, NoScore, QueueFilter, RequestFault, Reward, RewardFault, RewardFinding, Rubric,
-    ScorerId, Waiting,
+    Calibrates, Calibration, Endpoint, GroupId, JobPhase, NoScore, QueueFilter, RequestFault, Reward, RewardFault,
+    RewardFinding, Rubric, ScorerId, Waiting,
 };
 
 /// An LLM judge or a reward model. Its settings never change: other settings are another scorer, so that scores of one
@@ -23,6 +23,9 @@ pub struct Scorer {
     pub kind: ScorerKind,
     /// When it was added.
     pub created_at: jiff::Timestamp,
+    /// It is part of a calibration run of another one, and on no list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibrates: Option<Calibrates>,
 }
 
 /// What a scorer does.
@@ -87,12 +90,19 @@ pub enum JudgeMethod {
     Listwise,
     /// Lists first, then pairs in both orders where the lists leave it open.
     Quality,
+    /// Two replies at a time, each pair in both orders: every pair of up to 6 replies, a Swiss tournament of more.
+    Pairs,
 }
 
 impl JudgeMethod {
     /// A score is of one reply alone, so that one more reply leaves the others' scores as they are.
     pub fn is_for_each(self) -> bool {
         self == Self::Pointwise
+    }
+
+    /// Requests show lists, in balanced orders.
+    pub fn sorts_lists(self) -> bool {
+        matches!(self, Self::Listwise | Self::Quality)
     }
 }
 
@@ -198,6 +208,8 @@ pub struct ScorerState {
     pub waiting: Option<Waiting>,
     /// Why the run could not begin or had to stop, until the next start.
     pub stopped: Option<ScorerFault>,
+    /// Of a judge: its calibration run, once there was one.
+    pub calibration: Option<Arc<Calibration>>,
 }
 
 impl ScorerState {

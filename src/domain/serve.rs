@@ -113,7 +113,14 @@ mod tests {
     fn command(url: &str, model: &str, kind: ScorerKind) -> Option<String> {
         let endpoint = Endpoint { model: model.to_owned(), ..Endpoint::at(url.into()) };
         let created_at = jiff::Timestamp::UNIX_EPOCH;
-        serve_command(&Scorer { id: ScorerId::new(), name: "s".to_owned(), endpoint, kind, created_at })
+        serve_command(&Scorer {
+            id: ScorerId::new(),
+            name: "s".to_owned(),
+            endpoint,
+            kind,
+            created_at,
+            calibrates: None,
+        })
     }
 
     fn reward(server: RewardServer) -> ScorerKind {

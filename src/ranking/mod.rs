@@ -20,7 +20,7 @@ pub use bradley_terry::{Fit, LAMBDA, fit};
 pub use davidson::{TieChances, tie_chances, tie_readiness};
 pub use digits::{Digits, digits};
 pub use logistic::{logit, sigmoid};
-pub use pairing::{CLEAR, ROUND_ROBIN, UNCERTAIN, all_pairs, is_best_clear, next_pair, swiss_round, swiss_rounds};
+pub use pairing::{ROUND_ROBIN, UNCERTAIN, all_pairs, next_pair, swiss_round, swiss_rounds};
 pub use rewards::{open_rewards, reward_scores};
 pub use shuffles::{LONGEST_LIST, balanced_orders, blocks, four_orders, mirrored, seed_of};
 pub use wins::{Wins, list_weight};

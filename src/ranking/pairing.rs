@@ -6,8 +6,6 @@ use super::bradley_terry::Fit;
 
 /// Two replies nearer than this many standard errors are worth another look.
 pub const UNCERTAIN: f64 = 1.0;
-/// A best reply this far ahead needs no further comparison.
-pub const CLEAR: f64 = 2.0;
 /// Up to so many replies, every pair is compared.
 pub const ROUND_ROBIN: usize = 6;
 /// Pairings tried before a round is taken as it is.
@@ -25,14 +23,6 @@ pub fn next_pair(fit: &Fit, judged: &[(usize, usize)], asked: usize) -> Option<(
         .filter(|(_, z)| *z < UNCERTAIN)
         .min_by(|one, other| one.1.total_cmp(&other.1))
         .map(|(pair, _)| pair)
-}
-
-/// The best reply leads the second by [`CLEAR`] or more: who wants only the best one can stop.
-pub fn is_best_clear(fit: &Fit) -> bool {
-    match fit.ranking().as_slice() {
-        [best, second, ..] => fit.z(*best, *second) >= CLEAR,
-        _ => true,
-    }
 }
 
 /// Every pair of `0..count`, the lower index first.
@@ -142,10 +132,8 @@ mod tests {
     fn what_is_clear_is_not_asked() {
         let clear = listed(&[vec![0], vec![1], vec![2]], 40);
         assert_eq!(next_pair(&clear, &[], 0), None);
-        assert!(is_best_clear(&clear));
-        assert!(!is_best_clear(&listed(&[vec![0, 1], vec![2]], 40)));
         let alone = fit(&Wins::new(1));
-        assert!(is_best_clear(&alone) && next_pair(&alone, &[], 0).is_none());
+        assert_eq!(next_pair(&alone, &[], 0), None);
         assert_eq!(next_pair(&fit(&Wins::new(0)), &[], 0), None);
     }
 

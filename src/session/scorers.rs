@@ -145,6 +145,7 @@ impl Bench {
             gaps: self.gaps.iter().cloned().collect(),
             waiting: self.waiting.clone(),
             stopped: self.stopped.clone(),
+            calibration: None,
         }
     }
 }

@@ -56,9 +56,11 @@ sentences! {
     method_pointwise: "Pointwise" | "逐条";
     method_listwise: "Listwise" | "列表";
     method_quality: "Lists, then pairs" | "列表加两两比较";
+    method_pairs: "Pairs" | "两两比较";
     method_pointwise_note: "One reply at a time gets a digit. Cheap and coarse: for filters and very large sets." | "每次看一条回复，打一个数字。便宜但粗略，适合筛选和很大的数据。";
     method_listwise_note: "All replies are sorted, several times in balanced orders, so that no place is favoured." | "把全部回复一起排序，换几种均衡的顺序各排一次，不偏向任何位置。";
     method_quality_note: "Lists first; then pairs, both ways round, where the lists leave it open. For what is exported." | "先排列表，分不出的再两两比较，正反各一次。适合要导出的数据。";
+    method_pairs_note: "Two replies at a time, each pair in both orders. For judges that lose their way in lists; dear where there are many replies." | "每次比较两条回复，正反顺序各一次。适合看列表容易乱的裁判；回复多时很贵。";
     requests_each(count: u32, replies: u32): "{count} requests a group of {replies} replies" | "每组 {replies} 条回复，{count} 次请求";
     requests_up_to(count: u32, replies: u32): "up to {count} requests a group of {replies} replies" | "每组 {replies} 条回复，最多 {count} 次请求";
     requests_all(count: &str): "about {count} in all" | "合计约 {count} 次";
@@ -247,6 +249,7 @@ impl Text {
             JudgeMethod::Pointwise => self.method_pointwise(),
             JudgeMethod::Listwise => self.method_listwise(),
             JudgeMethod::Quality => self.method_quality(),
+            JudgeMethod::Pairs => self.method_pairs(),
         }
     }
 
@@ -256,6 +259,7 @@ impl Text {
             JudgeMethod::Pointwise => self.method_pointwise_note(),
             JudgeMethod::Listwise => self.method_listwise_note(),
             JudgeMethod::Quality => self.method_quality_note(),
+            JudgeMethod::Pairs => self.method_pairs_note(),
         }
     }
 

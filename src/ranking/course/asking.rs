@@ -20,6 +20,7 @@ pub(super) enum Use {
     Block = 3,
     Final = 4,
     Turn = 5,
+    Tournament = 6,
 }
 
 /// A seed for one use of a group's seed.

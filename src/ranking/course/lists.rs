@@ -4,7 +4,7 @@ use super::asking::{Use, seed};
 use super::outcome;
 use super::steps::{Course, Settled, Step};
 use super::{Ask, Outcome};
-use crate::domain::{CallKind, JudgeMethod, MachineVerdict, NoScore, ReplyId, SplitMix64};
+use crate::domain::{CallKind, JudgeMethod, MachineVerdict, NoScore, ReplyId};
 use crate::ranking::{LONGEST_LIST, balanced_orders, blocks, fit, next_pair};
 
 impl Course<'_> {
@@ -74,12 +74,9 @@ impl Course<'_> {
         let mut judged: Vec<(usize, usize)> = Vec::new();
         loop {
             let number = first + 2 * judged.len() as u32;
-            let Some((one, other)) = self.pair_at(number, &judged, settled) else { return Ok(()) };
-            let turn = SplitMix64::new(seed(self.seed, Use::Turn, [number, 0])).below(2) == 1;
-            let shown = if turn { [other, one] } else { [one, other] };
-            let orders = vec![shown.to_vec(), vec![shown[1], shown[0]]];
-            settled.extend(self.compare_all(numbered(number, CallKind::Pair, orders))?);
-            judged.push((one, other));
+            let Some(pair) = self.pair_at(number, &judged, settled) else { return Ok(()) };
+            settled.extend(self.compare_all(self.both_orders(number, pair).into())?);
+            judged.push(pair);
         }
     }
 
@@ -88,17 +85,12 @@ impl Course<'_> {
         if judged.len() >= self.count() {
             return None;
         }
-        let calls = [number, number + 1].into_iter().flat_map(|number| self.numbered(number));
-        let mut places = calls.filter_map(|call| self.places(&call.shown, CallKind::Pair, call.kind));
-        let asked = places.find_map(|places| match places.as_slice() {
-            [one, other] => Some(((*one).min(*other), (*one).max(*other))).filter(|pair| !judged.contains(pair)),
-            _ => None,
-        });
+        let asked = self.asked_pair(number).filter(|pair| !judged.contains(pair));
         asked.or_else(|| next_pair(&fit(&outcome::wins(self, settled)), judged, judged.len()))
     }
 
     /// The places of replies that a call showed; `None` where one is not there any more or comes twice.
-    fn places(&self, shown: &[ReplyId], wanted: CallKind, kind: CallKind) -> Option<Vec<usize>> {
+    pub(super) fn places(&self, shown: &[ReplyId], wanted: CallKind, kind: CallKind) -> Option<Vec<usize>> {
         if kind != wanted {
             return None;
         }

@@ -8,6 +8,7 @@
 //! | pointwise | n |
 //! | listwise | n <= 8: 4, for two replies 2; above: 4 for every 8, and 2 of the best 8 |
 //! | quality | the same, then at most n pairs in both orders; for two replies one pair in both orders |
+//! | pairs | n <= 6: every pair in both orders; above: ceil(log2 n) + 2 rounds of n / 2 pairs in both orders |
 
 mod answers;
 mod asking;
@@ -16,6 +17,7 @@ mod outcome;
 mod points;
 mod steadiness;
 mod steps;
+mod tournament;
 mod tries;
 mod types;
 
@@ -35,7 +37,8 @@ pub fn next(judge: &Judge, seed: u64, material: &Material, calls: &[Call], means
     let course = Course::new(judge, seed, material, calls, means);
     let outcome = match (judge.method, course.count()) {
         (JudgeMethod::Pointwise, _) => course.points(),
-        (JudgeMethod::Listwise | JudgeMethod::Quality, 0 | 1) => Ok(without_rival(&course)),
+        (JudgeMethod::Listwise | JudgeMethod::Quality | JudgeMethod::Pairs, 0 | 1) => Ok(without_rival(&course)),
+        (JudgeMethod::Pairs, _) => course.tournament(),
         (JudgeMethod::Listwise | JudgeMethod::Quality, _) => course.comparisons(),
     };
     match outcome {

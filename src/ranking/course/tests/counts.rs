@@ -11,6 +11,7 @@ fn calls_are_as_many_as_the_table_of_methods_says() {
         (JudgeMethod::Pointwise, [2, 4, 8, 20]),
         (JudgeMethod::Listwise, [2, 4, 4, 14]),
         (JudgeMethod::Quality, [2, 12, 20, 54]),
+        (JudgeMethod::Pairs, [2, 12, 40, 140]),
     ] {
         for means in [schema(), digits(), Means::default()] {
             for (count, most) in counts.into_iter().zip(most) {
@@ -32,6 +33,51 @@ fn calls_are_as_many_as_the_table_of_methods_says() {
             }
         }
     }
+}
+
+/// Odd numbers too: nobody meets anybody twice, everybody meets somebody, and each pair stands both ways round.
+#[test]
+fn pairs_are_each_asked_both_ways_round_and_once() {
+    for count in 2..=13 {
+        let group = Group::of(count);
+        let course = group.run(&judge(JudgeMethod::Pairs), schema(), &mut |ask| good(&group, ask));
+        let mut met: Vec<(usize, usize)> = Vec::new();
+        for two in course.asks.chunks(2) {
+            let [one, other] = two else { panic!("{count}: a pair one way round") };
+            assert_eq!((one.kind, one.shown.len()), (CallKind::Pair, 2));
+            let mut turned = other.shown.clone();
+            turned.reverse();
+            assert_eq!(one.shown, turned, "{count}");
+            let places = (group.place(one.shown[0]), group.place(one.shown[1]));
+            met.push((places.0.min(places.1), places.0.max(places.1)));
+        }
+        let mut once = met.clone();
+        once.sort_unstable();
+        once.dedup();
+        assert_eq!(once.len(), met.len(), "{count}: a pair comes twice");
+        if count <= 6 {
+            assert_eq!(met.len(), count * (count - 1) / 2);
+        } else {
+            assert!(met.len() <= course_pairs(count), "{count}: {}", met.len());
+        }
+        assert!(course.gaps().iter().all(Option::is_none), "{count}");
+        let ranking = course.ranking(&group);
+        assert_eq!(ranking[0], 0, "{count}: {ranking:?}");
+        assert!(course.outcome.inconsistent.is_empty());
+    }
+}
+
+fn course_pairs(count: usize) -> usize {
+    crate::ranking::swiss_rounds(count) * (count / 2)
+}
+
+/// A judge that sorts no pair of the first round is not asked for six more.
+#[test]
+fn a_judge_that_compares_nothing_is_left_alone_after_a_round() {
+    let group = Group::of(12);
+    let course = group.run(&judge(JudgeMethod::Pairs), schema(), &mut |_| said("Fine."));
+    assert_eq!(course.asks.len(), 2 * 6 * 2, "six pairs, both ways round, each asked once more");
+    assert!(course.gaps().iter().all(|gap| *gap == Some(NoScore::Prose)), "{:?}", course.gaps());
 }
 
 /// A judge that always prefers what it reads first leaves every pair open.
@@ -81,7 +127,7 @@ fn the_final_shows_the_best_of_all_blocks() {
 
 #[test]
 fn what_cannot_be_compared_is_not_sent() {
-    for method in [JudgeMethod::Listwise, JudgeMethod::Quality] {
+    for method in [JudgeMethod::Listwise, JudgeMethod::Quality, JudgeMethod::Pairs] {
         let group = Group::with(&["Paris", " ", ":", "……"]);
         let course = group.run(&judge(method), schema(), &mut |_| unreachable!());
         let empty = Some(NoScore::Empty);

@@ -109,6 +109,8 @@ fn most(method: JudgeMethod, count: usize) -> usize {
         JudgeMethod::Pointwise => count,
         JudgeMethod::Listwise => lists,
         JudgeMethod::Quality => lists + 2 * count,
+        JudgeMethod::Pairs if count <= 6 => count * (count - 1),
+        JudgeMethod::Pairs => 2 * crate::ranking::swiss_rounds(count) * (count / 2),
     }
 }
 
@@ -119,7 +121,12 @@ proptest! {
     fn no_reply_gets_a_number_that_it_did_not_earn(
         said in prop::collection::vec(garbage(), 1..12),
         count in prop_oneof![2..6usize, Just(9)],
-        method in prop_oneof![Just(JudgeMethod::Pointwise), Just(JudgeMethod::Listwise), Just(JudgeMethod::Quality)],
+        method in prop_oneof![
+            Just(JudgeMethod::Pointwise),
+            Just(JudgeMethod::Listwise),
+            Just(JudgeMethod::Quality),
+            Just(JudgeMethod::Pairs),
+        ],
         logprobs in any::<bool>(),
         speaks in any::<bool>(),
     ) {

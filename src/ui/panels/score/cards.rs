@@ -5,7 +5,7 @@ use egui::{Align, CornerRadius, Layout, Sense, Stroke, StrokeKind, Ui, UiBuilder
 
 use super::add::server_words;
 use super::{Cx, Pane, ScorePanel, Tab};
-use crate::domain::{JobPhase, Judge, JudgeMethod, Scorer, ScorerKind, ScorerState};
+use crate::domain::{JobPhase, Judge, Scorer, ScorerKind, ScorerState};
 use crate::session::Command;
 use crate::text::Text;
 use crate::ui::actions::Action;
@@ -262,7 +262,7 @@ pub(super) fn kind_words(text: Text, scorer: &Scorer) -> &'static str {
 pub(super) fn about(text: Text, state: &ScorerState) -> String {
     match &state.scorer.kind {
         ScorerKind::Judge(Judge { method, orders, rubric, .. }) => {
-            let orders = if *method == JudgeMethod::Pointwise { 0 } else { orders.get() };
+            let orders = if method.sorts_lists() { orders.get() } else { 0 };
             text.judge_in_words(*method, orders, rubric)
         }
         ScorerKind::Reward(_) => match &state.finding {

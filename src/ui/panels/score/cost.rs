@@ -1,7 +1,7 @@
 //! How many requests a judge takes for a group.
 
 use crate::domain::{Judge, JudgeMethod};
-use crate::ranking::LONGEST_LIST;
+use crate::ranking::{LONGEST_LIST, ROUND_ROBIN, swiss_rounds};
 
 /// Requests for one group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,14 @@ pub(super) fn requests(judge: &Judge, replies: u32) -> Requests {
         JudgeMethod::Quality if replies <= 2 => Requests { count: lists, is_most: false },
         // At most as many pairs as replies, each both ways round.
         JudgeMethod::Quality => Requests { count: lists + 2 * replies, is_most: true },
+        JudgeMethod::Pairs if replies as usize <= ROUND_ROBIN => {
+            Requests { count: replies * replies.saturating_sub(1), is_most: false }
+        }
+        // Where nobody is left to meet, somebody sits out.
+        JudgeMethod::Pairs => {
+            let pairs = swiss_rounds(replies as usize) as u32 * (replies / 2);
+            Requests { count: 2 * pairs, is_most: true }
+        }
     }
 }
 
@@ -46,6 +54,7 @@ mod tests {
             (JudgeMethod::Pointwise, [2, 4, 8, 20]),
             (JudgeMethod::Listwise, [2, 4, 4, 14]),
             (JudgeMethod::Quality, [2, 12, 20, 54]),
+            (JudgeMethod::Pairs, [2, 12, 40, 140]),
         ] {
             let judge = Judge { method, ..Judge::default() };
             assert_eq!([2, 4, 8, 20].map(|replies| requests(&judge, replies).count), expected, "{method:?}");

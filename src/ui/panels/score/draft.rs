@@ -201,7 +201,7 @@ impl Draft {
             Kind::Reward => ScorerKind::Reward(Box::new(self.reward())),
         };
         let (id, name) = (self.id, self.name.trim().to_owned());
-        Some(Scorer { id, name, endpoint, kind, created_at: jiff::Timestamp::now() })
+        Some(Scorer { id, name, endpoint, kind, created_at: jiff::Timestamp::now(), calibrates: None })
     }
 
     /// The judge's settings.

@@ -10,7 +10,8 @@ use crate::text::Text;
 use crate::ui::theme::{self, fonts, tokens};
 use crate::ui::widgets;
 
-const METHODS: [JudgeMethod; 3] = [JudgeMethod::Pointwise, JudgeMethod::Listwise, JudgeMethod::Quality];
+const METHODS: [JudgeMethod; 4] =
+    [JudgeMethod::Pointwise, JudgeMethod::Listwise, JudgeMethod::Quality, JudgeMethod::Pairs];
 const LANGUAGES: [JudgeLanguage; 3] = [JudgeLanguage::Auto, JudgeLanguage::Zh, JudgeLanguage::En];
 
 pub(super) fn judge_ui(ui: &mut Ui, cx: &Cx<'_>, draft: &mut Draft, width: f32) {
@@ -26,7 +27,7 @@ pub(super) fn judge_ui(ui: &mut Ui, cx: &Cx<'_>, draft: &mut Draft, width: f32) 
     });
     widgets::paragraph(ui, text.judge_method_note(draft.method), meta.clone(), t.text2);
     cost_ui(ui, cx, draft);
-    if draft.method != JudgeMethod::Pointwise {
+    if draft.method.sorts_lists() {
         ui.horizontal(|ui| {
             widgets::label(ui, text.orders(), fonts::regular(tokens::UI.0), t.text);
             ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
