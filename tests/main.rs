@@ -37,6 +37,7 @@ mod session;
 mod several;
 mod store;
 mod support;
+mod trial;
 mod ui;
 mod ui_access;
 mod ui_generate;

@@ -61,6 +61,10 @@ pub enum Notice {
     ScorerNameTaken { name: String },
     /// A scorer without a server or a name cannot be added.
     ScorerIncomplete,
+    /// A trial needs a prompt and a reply.
+    TrialIncomplete,
+    /// The replies of a trial are those of a group that the annotator has still to label.
+    TrialLeads { number: u64 },
     /// No group fits a pick: all are labeled, or none has scores.
     NothingToPick,
     /// The text to be taken is empty, or the same as the reply that it was edited from.

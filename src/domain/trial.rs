@@ -22,7 +22,7 @@ pub struct Trial {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrialState {
     /// What was asked.
-    pub trial: Trial,
+    pub trial: Arc<Trial>,
     /// What the replies are called in judgements and calls, in the order of the trial.
     pub replies: Vec<ReplyId>,
     /// Each scorer that was asked, in the order of the list.
@@ -49,7 +49,7 @@ pub struct TrialPart {
     /// Where it stands.
     pub phase: TrialPhase,
     /// What was sent, in the order of sending, each with what came back.
-    pub exchanges: Vec<Exchange>,
+    pub exchanges: Vec<Arc<Exchange>>,
     /// What it came to.
     pub judgement: Option<Arc<Judgement>>,
     /// What a look at its reward server showed, where it was looked at for this trial.
@@ -80,8 +80,8 @@ pub struct Exchange {
     pub step: u32,
     /// Which try, from 1.
     pub attempt: u32,
-    /// What was sent.
-    pub sent: Sent,
+    /// What was sent; `None` where it came to no request, since no text could be made.
+    pub sent: Option<Sent>,
     /// What came back, and how it was read; `None` while it is under way.
     pub call: Option<Call>,
 }

@@ -16,7 +16,7 @@ pub(super) fn read(source: &Source, sink: &mut Sink<'_>) -> Result<(), FileFault
     preferred::read(source, sink, "an object with prompt, pos_resp and neg_resp", group)
 }
 
-fn group(line: u64, object: &Map<String, Value>) -> Result<IncomingGroup, RowFault> {
+pub(super) fn group(line: u64, object: &Map<String, Value>) -> Result<IncomingGroup, RowFault> {
     let side = |field: &'static str, kind: &str| {
         let text = fields::text(object, field)?.ok_or_else(|| RowFault::Missing { field: field.to_owned() })?;
         Ok(Side { kind: fields::text(object, kind)?, ..Side::new(field, text) })

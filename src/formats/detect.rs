@@ -49,7 +49,7 @@ pub fn detect(path: &Path) -> Result<Format, FileFault> {
 }
 
 /// The format of a file that begins with this object; `None`: it has no replies that we know of.
-fn of_fields(fields: &Map<String, Value>) -> Option<Format> {
+pub(super) fn of_fields(fields: &Map<String, Value>) -> Option<Format> {
     let has = |name: &str| fields.contains_key(name);
     let numbered = |key: &String| key.strip_prefix("response_").is_some_and(|number| number.parse::<u64>().is_ok());
     let paired_message = |message: &Value| message.get("chosen_value").or(message.get("rejected_value")).is_some();

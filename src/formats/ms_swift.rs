@@ -21,7 +21,7 @@ pub(super) fn read(source: &Source, sink: &mut Sink<'_>) -> Result<(), FileFault
     preferred::read(source, sink, "an object with messages and rejected_response", group)
 }
 
-fn group(line: u64, object: &Map<String, Value>) -> Result<IncomingGroup, RowFault> {
+pub(super) fn group(line: u64, object: &Map<String, Value>) -> Result<IncomingGroup, RowFault> {
     let missing = |field: &str| RowFault::Missing { field: field.to_owned() };
     let chosen = dialogue::messages(MESSAGES, fields::present(object, MESSAGES).ok_or_else(|| missing(MESSAGES))?)?;
     let (field, rejected) = match (fields::present(object, RESPONSE), fields::present(object, DIALOGUE)) {

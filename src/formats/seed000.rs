@@ -20,7 +20,7 @@ pub(super) fn read(source: &Source, sink: &mut Sink<'_>) -> Result<(), FileFault
     preferred::read(source, sink, "an object with query and response_0", group)
 }
 
-fn group(line: u64, object: &Map<String, Value>) -> Result<IncomingGroup, RowFault> {
+pub(super) fn group(line: u64, object: &Map<String, Value>) -> Result<IncomingGroup, RowFault> {
     let prompt = fields::prompt(object)?;
     if let Some(chosen) = fields::text(object, CHOSEN)? {
         let rejected = fields::text(object, REJECTED)?;

@@ -22,7 +22,7 @@ pub(super) fn read(source: &Source, sink: &mut Sink<'_>) -> Result<(), FileFault
     preferred::read(source, sink, "an object with messages of value, chosen_value and rejected_value", group)
 }
 
-fn group(line: u64, object: &Map<String, Value>) -> Result<IncomingGroup, RowFault> {
+pub(super) fn group(line: u64, object: &Map<String, Value>) -> Result<IncomingGroup, RowFault> {
     const FIELD: &str = "messages";
     let bad = |said: &str| RowFault::BadValue { field: FIELD.to_owned(), said: said.to_owned() };
     let turns = match fields::present(object, FIELD) {

@@ -12,7 +12,7 @@ use super::gate::{Gate, Standing};
 use super::generator::Counted;
 use crate::domain::{
     Answer, Call, CallKind, GroupId, Judge, Judgement, MachineVerdict, NoScore, Prompt, ReplyId, RequestFault,
-    Revision, RewardFault, RewardFinding, Sampling, Scorer, ScorerFault, ScorerId, ScorerKind, VerdictReading,
+    Revision, RewardFault, RewardFinding, Sampling, Scorer, ScorerFault, ScorerId, ScorerKind, Sent, VerdictReading,
 };
 use crate::endpoints::{ChatRequest, Client, Form, RewardClient, RewardItem, RewardReading, Shape};
 use crate::ranking::course::{self, Ask, Material, Next};
@@ -30,6 +30,8 @@ pub struct ScoringSetup {
     pub job: u64,
     /// One for each request to the server, whichever job it is of; who asked first is served first.
     pub server_permits: Arc<Semaphore>,
+    /// For people's eyes: each request is told before it is sent, and the answers of reward servers are kept whole.
+    pub shown: bool,
 }
 
 /// A group that wants scores.
@@ -70,6 +72,8 @@ pub struct ScoringTold {
 pub enum ScoringEvent {
     /// What a look at a reward server showed.
     Found(Box<RewardFinding>),
+    /// A request that is about to be sent, where requests are shown.
+    Sending { step: u32, attempt: u32, sent: Box<Sent> },
     /// A request that was answered, or failed for good.
     Called { group: GroupId, round: u32, revision: Revision, call: Box<Call> },
     /// A group that is done.
@@ -249,6 +253,7 @@ impl Job {
                 }
             };
             for ask in asks {
+                self.sending(ask.step, ask.attempt, || Some(Sent::Messages(ask.prompt.clone()))).await;
                 let call = match self.ask_judge(&ask, seed).await {
                     Ok(answer) => course::read(judge, &ask, answer, jiff::Timestamp::now()),
                     Err(fault) if is_hopeless(&fault) => return Err(ScorerFault::Request(fault)),
@@ -287,19 +292,24 @@ impl Job {
         let finding = self.finding.get_or_try_init(|| self.look(client)).await?;
         let replies: Vec<(ReplyId, &str)> = work.replies.iter().map(|(reply, text)| (*reply, &**text)).collect();
         let mut calls = work.calls.clone();
-        for part in open_rewards(&replies, &calls).chunks(client.batch(finding).max(1)) {
+        let batch = if self.setup.shown { 1 } else { client.batch(finding).max(1) };
+        for part in open_rewards(&replies, &calls).chunks(batch) {
             let items: Vec<RewardItem<'_>> =
                 part.iter().map(|place| RewardItem { prompt: &work.prompt, reply: replies[*place].1 }).collect();
+            if let ([place], [item]) = (part, &items[..]) {
+                self.sending(*place as u32, 1, || client.sent(finding, *item).ok()).await;
+            }
             let readings = match self.ask_reward(client, finding, &items).await {
                 Ok(readings) => readings,
                 Err(fault) if is_hopeless(&fault) => return Err(ScorerFault::Request(fault)),
                 Err(fault) => {
                     let gap = || Err(NoScore::Failed { fault: fault.clone() });
-                    items.iter().map(|_| RewardReading { result: gap(), raw: None, tokens: None }).collect()
+                    let failed = || RewardReading { result: gap(), raw: None, tokens: None };
+                    items.iter().map(|_| (failed(), String::new())).collect()
                 }
             };
-            for (place, reading) in part.iter().zip(readings) {
-                let call = reward_call(*place as u32, replies[*place].0, finding, reading);
+            for (place, (reading, said)) in part.iter().zip(readings) {
+                let call = reward_call(*place as u32, replies[*place].0, finding, reading, said);
                 self.called(work, call.clone()).await;
                 calls.push(call);
             }
@@ -336,16 +346,24 @@ impl Job {
         }
     }
 
+    /// A reading for each item, with the server's answer where it is shown.
     async fn ask_reward(
         &self,
         client: &RewardClient,
         finding: &RewardFinding,
         items: &[RewardItem<'_>],
-    ) -> Result<Vec<RewardReading>, RequestFault> {
+    ) -> Result<Vec<(RewardReading, String)>, RequestFault> {
         let mut tries = Tries::new();
         loop {
             let _turn = self.turn().await?;
-            match client.score(finding, items).await {
+            let asked = match items {
+                [item] if self.setup.shown => client.show(finding, *item).await.map(|shown| vec![shown]),
+                items => {
+                    let silent = |reading| (reading, String::new());
+                    client.score(finding, items).await.map(|readings| readings.into_iter().map(silent).collect())
+                }
+            };
+            match asked {
                 Ok(readings) => return Ok(readings),
                 Err(error) => tries.failed(&self.gate, &self.setup.client, error).await?,
             }
@@ -359,6 +377,13 @@ impl Job {
         self.gate.pass().await;
         let permit = self.setup.server_permits.acquire().await.map_err(|_| ended())?;
         Ok(Turn { _permit: permit, _counted: Counted::new(&self.in_flight) })
+    }
+
+    /// Tell of a request before it is sent, where requests are shown.
+    async fn sending(&self, step: u32, attempt: u32, sent: impl FnOnce() -> Option<Sent>) {
+        if let Some(sent) = self.setup.shown.then(sent).flatten() {
+            self.tell(ScoringEvent::Sending { step, attempt, sent: Box::new(sent) }).await;
+        }
     }
 
     async fn called(&self, work: &ScoringWork, call: Call) {
@@ -378,7 +403,7 @@ struct Turn<'a> {
     _counted: Counted<'a>,
 }
 
-fn reward_call(step: u32, reply: ReplyId, finding: &RewardFinding, reading: RewardReading) -> Call {
+fn reward_call(step: u32, reply: ReplyId, finding: &RewardFinding, reading: RewardReading, said: String) -> Call {
     let (verdict, gap) = match reading.result {
         Ok(points) => {
             let raw = reading.raw.unwrap_or(points.value);
@@ -386,7 +411,8 @@ fn reward_call(step: u32, reply: ReplyId, finding: &RewardFinding, reading: Rewa
         }
         Err(gap) => (None, Some(gap)),
     };
-    let answer = Answer { model: finding.model.clone(), prompt_tokens: reading.tokens, ..Answer::default() };
+    let answer =
+        Answer { text: said, model: finding.model.clone(), prompt_tokens: reading.tokens, ..Answer::default() };
     Call {
         step,
         attempt: 1,

@@ -21,6 +21,7 @@ pub use davidson::{TieChances, tie_chances, tie_readiness};
 pub use digits::{Digits, digits};
 pub use logistic::{logit, sigmoid};
 pub use pairing::{ROUND_ROBIN, UNCERTAIN, all_pairs, next_pair, swiss_round, swiss_rounds};
+pub use prompts::can_be_judged;
 pub use rewards::{open_rewards, reward_scores};
 pub use shuffles::{LONGEST_LIST, balanced_orders, blocks, four_orders, mirrored, seed_of};
 pub use wins::{Wins, list_weight};

@@ -18,6 +18,7 @@ use super::scorers::Scorers;
 use super::snapshot::{
     Card, FileWork, Finding, Integrity, Nearby, OpenGroup, Preview, RewardLook, ScoreTable, Snapshot, Summary,
 };
+use super::trial::Trials;
 use super::{Command, Options, Published};
 use crate::domain::{
     Agreement, Annotator, GroupId, Guidelines, Notice, PickedCounts, Place, Plan, Problem, Step, StoreFault,
@@ -55,6 +56,7 @@ pub(super) struct Actor {
     pub(super) guidelines: Option<Arc<Guidelines>>,
     pub(super) pace: Option<f32>,
     pub(super) scorers: Scorers,
+    pub(super) trials: Trials,
     pub(super) looks: Arc<Vec<RewardLook>>,
     pub(super) score_table: Option<Arc<ScoreTable>>,
     pub(super) picked: PickedCounts,
@@ -107,6 +109,7 @@ impl Actor {
             guidelines: guidelines.map(Arc::new),
             pace: None,
             scorers: Scorers::default(),
+            trials: Trials::default(),
             looks: Arc::default(),
             score_table: None,
             picked: PickedCounts::default(),
@@ -221,6 +224,10 @@ impl Actor {
                         due = Some(Instant::now() + BATCH_WAIT);
                     }
                 }
+                told = self.trials.next_event() => {
+                    self.trials.take(told);
+                    self.publish();
+                }
                 report = self.clerk.next_report() => {
                     self.take_report(report);
                     self.publish();
@@ -308,6 +315,7 @@ impl Actor {
             picked: self.picked,
             agreement: self.agreement.clone(),
             measuring: self.measuring,
+            trial: self.trials.shown(),
             findings: Arc::clone(&self.findings),
             nearby: self.nearby.clone(),
             undo,
@@ -389,6 +397,7 @@ fn empty_snapshot(path: &Path, info: &SessionInfo, annotator: &Annotator) -> Sna
         picked: PickedCounts::default(),
         agreement: None,
         measuring: false,
+        trial: None,
         findings: Arc::default(),
         nearby: None,
         undo: None,

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::domain::{
-    Draw, Endpoint, GroupId, PairPolicy, PairSource, Pause, Plan, QueueFilter, ReplyId, Scorer, ScorerId, View,
+    Draw, Endpoint, GroupId, PairPolicy, PairSource, Pause, Plan, QueueFilter, ReplyId, Scorer, ScorerId, Trial, View,
 };
 
 /// One wish. Wishes are carried out in the order in which they were sent; each is durable before a snapshot shows it.
@@ -108,6 +108,11 @@ pub enum Command {
     Reveal { group: GroupId },
     /// Compute how far the annotator and the scorers agree; the answer is `Snapshot::agreement`.
     Measure,
+    /// Ask scorers about some replies; the answer is `Snapshot::trial`. Nothing is stored. Refused with a notice where there is
+    /// nothing to ask about, or where the replies are those of a group that this annotator has still to label.
+    TryOut(Box<Trial>),
+    /// Stop the trial; what came stays in sight.
+    CancelTrial,
     /// Look for servers on this machine; the answer is `Snapshot::nearby`.
     FindServers,
 

@@ -18,6 +18,7 @@
 //! | `scoring` | runs of scorers, what they bring |
 //! | `scorers` | what each scorer has done and has still to do |
 //! | `score_table` | what a scorer said of labeled groups, read by the clerk |
+//! | `trial` | scorers tried on replies of no group: nothing of it is stored |
 //! | `itself` | what a judge's own verdicts tell of it |
 //! | `intake` | groups that come in: from the plan's prompts, from files |
 //! | `clerk` | a second thread with a read-only connection: exports, previews, checks, backups |
@@ -46,6 +47,7 @@ mod scorers;
 mod scoring;
 mod snapshot;
 mod spot;
+mod trial;
 mod wishes;
 mod writing;
 

@@ -110,6 +110,7 @@ impl Actor {
                 finding: bench.finding.as_deref().filter(|found| found.numbers != RewardNumbers::RawByServer).cloned(),
                 job: bench.job_number,
                 server_permits,
+                shown: false,
             };
             bench.job = Some(Scoring::start(&self.options.runtime, setup, sender));
         }
@@ -155,6 +156,7 @@ impl Actor {
     }
 
     pub(super) fn try_scorer_now(&mut self, scorer: ScorerId) {
+        self.trials.try_now(scorer);
         if let Some(job) = self.scorers.get(scorer).and_then(|bench| bench.job.as_ref()) {
             job.try_now();
         }
@@ -316,7 +318,7 @@ impl Actor {
                     bench.finding = Some(Arc::new(*finding));
                 }
             }
-            ScoringEvent::Called { .. } => {}
+            ScoringEvent::Called { .. } | ScoringEvent::Sending { .. } => {}
             // What a job that was stopped says of itself means nothing any more; its answers are good.
             _ if self.scorers.get(scorer).is_none_or(|bench| bench.job.is_none() || bench.job_number != job) => {}
             ScoringEvent::Away { fault, next_try, tries } => {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::domain::{
     Agreement, Annotator, Draft, Draw, Endpoint, Examination, GenerationState, Group, GroupId, GroupStatus, Guidelines,
     JudgeFigure, Judgement, Label, Mark, NoScore, Notice, PickedCounts, Place, Plan, Reply, ReplyId, RequestFault,
-    RewardFinding, Scorer, ScorerFault, ScorerId, ScorerState, ServerInfo, SessionId, Step, Writing,
+    RewardFinding, Scorer, ScorerFault, ScorerId, ScorerState, ServerInfo, SessionId, Step, TrialState, Writing,
 };
 use crate::formats::{Format, ImportPreview};
 
@@ -58,6 +58,8 @@ pub struct Snapshot {
     pub agreement: Option<Arc<Agreement>>,
     /// It is being computed anew.
     pub measuring: bool,
+    /// What scorers said when they were tried last; kept nowhere else.
+    pub trial: Option<Arc<TrialState>>,
     /// What undo would take back.
     pub undo: Option<Step>,
     /// What redo would do again.

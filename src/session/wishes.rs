@@ -95,6 +95,14 @@ impl Actor {
                 self.measure();
                 Ok(())
             }
+            Command::TryOut(trial) => {
+                self.try_out(*trial);
+                Ok(())
+            }
+            Command::CancelTrial => {
+                self.trials.cancel();
+                Ok(())
+            }
             Command::FindServers => {
                 self.find_servers();
                 Ok(())

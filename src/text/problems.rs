@@ -232,6 +232,13 @@ impl Text {
                 let step = self.step(step);
                 self.pick(format!("Done again: {step}"), format!("已重做：{step}"))
             }
+            Notice::TrialIncomplete => {
+                self.pick("Write a prompt and at least one reply first.", "请先填写提示和至少一条回复。").to_owned()
+            }
+            Notice::TrialLeads { number } => self.pick(
+                format!("These are replies of group {number}, which you have not labeled yet. What a scorer says of them would lead you; label the group first."),
+                format!("这是第 {number} 组的回复，你还没有标注。先看分数会影响你的判断，请先标注这一组。"),
+            ),
             Notice::NothingToPick => self.pick(
                 "Nothing to pick: every group with scores is labeled, or none has scores yet. Run the scorer on more groups first.".to_owned(),
                 "没有可抽的组：有分数的组都已标注，或还没有分数。先让评分器多评一些组。".to_owned(),

@@ -6,7 +6,8 @@
 //!
 //! `template` and `body` make a request, `answer` and `table` read what came, `presets` are the requests of servers that
 //! are known, `probe` looks for the
-//! request, `trial` and `numbers` tell what it gives, `rendered` shows the text that the model reads.
+//! request, `trial` and `numbers` tell what it gives, `rendered` shows the text that the model reads,
+//! `shown` what came back.
 
 mod answer;
 mod body;
@@ -14,6 +15,7 @@ mod numbers;
 mod presets;
 mod probe;
 mod rendered;
+mod shown;
 mod table;
 mod template;
 mod trial;

@@ -119,7 +119,7 @@ pub(super) fn range(scale: Scale) -> (u8, u8) {
 
 /// Whether a text holds anything that can be judged: letters, digits, or symbols such as an emoji or ∞. Marks alone, even
 /// a colon, have been taken for the best reply by strong judges (arXiv 2507.08794), so they are never sent.
-pub(super) fn can_be_judged(text: &str) -> bool {
+pub fn can_be_judged(text: &str) -> bool {
     !text.chars().all(is_mark)
 }
 
