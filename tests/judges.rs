@@ -282,9 +282,9 @@ fn bootstrap_coverage(groups: usize, runs: usize, seed: u64) -> f64 {
     let truth = (0..100_000).map(|_| right(&mut dice)).sum::<f64>() / 100_000.0;
     let mut held = 0.0;
     for run in 0..runs {
-        let shares: Vec<f64> = (0..groups).map(|_| right(&mut dice)).collect();
-        let mean = |drawn: &[usize]| Some(drawn.iter().map(|&group| shares[group]).sum::<f64>() / drawn.len() as f64);
-        held += f64::from(u8::from(bca(groups, run as u64, mean).is_some_and(|interval| interval.contains(truth))));
+        let shares: Vec<[f64; 2]> = (0..groups).map(|_| [right(&mut dice), 1.0]).collect();
+        let interval = bca(&shares, run as u64, |[hits, total]| [Some(hits / total)], &|| false);
+        held += f64::from(u8::from(interval.is_some_and(|[of]| of.is_some_and(|interval| interval.contains(truth)))));
     }
     held / runs as f64
 }

@@ -3,6 +3,7 @@
 // Tables of cases are read once, where they stand.
 #![allow(clippy::type_complexity, clippy::semicolon_if_nothing_returned)]
 
+mod agreement;
 mod architecture;
 mod cli;
 mod cli_score;

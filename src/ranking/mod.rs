@@ -1,6 +1,7 @@
 //! How replies are judged, as pure functions: what a judge is asked, how its answer is read, what scores follow.
 //! Knows no server, no file and no clock.
 
+pub mod agreement;
 pub mod bias;
 mod bradley_terry;
 pub mod course;

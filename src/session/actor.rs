@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::aside::Aside;
 use super::clerk::{Clerk, Report};
 use super::followed::Followers;
 use super::intake::{Intake, Leaving};
@@ -61,7 +62,7 @@ pub(super) struct Actor {
     pub(super) score_table: Option<Arc<ScoreTable>>,
     pub(super) picked: PickedCounts,
     pub(super) agreement: Option<Arc<Agreement>>,
-    pub(super) measuring: bool,
+    pub(super) measurement: Aside,
     pub(super) findings: Arc<Vec<Finding>>,
     pub(super) nearby: Option<Arc<Nearby>>,
     pub(super) summary: Option<Arc<Summary>>,
@@ -114,7 +115,7 @@ impl Actor {
             score_table: None,
             picked: PickedCounts::default(),
             agreement: None,
-            measuring: false,
+            measurement: Aside::default(),
             findings: Arc::default(),
             nearby: None,
             summary: None,
@@ -314,7 +315,7 @@ impl Actor {
             score_table: self.score_table.clone(),
             picked: self.picked,
             agreement: self.agreement.clone(),
-            measuring: self.measuring,
+            measuring: self.measurement.is_running(),
             trial: self.trials.shown(),
             findings: Arc::clone(&self.findings),
             nearby: self.nearby.clone(),
@@ -345,6 +346,7 @@ impl Actor {
     }
 
     fn shut_down(mut self) {
+        self.measurement.stop();
         self.cancel_import();
         if let Err(error) = self.save_place() {
             tracing::error!(%error, "the place was not saved");

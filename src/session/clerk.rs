@@ -16,7 +16,9 @@ use super::followed::{FileEdit, Outcome, rows};
 use super::reading::{self, Incoming};
 use super::score_table;
 use super::snapshot::{FileWork, Finding, Integrity, Preview, RewardLook, ScoreTable, Summary};
-use crate::domain::{AnnotatorId, FileFault, GroupId, Notice, PairPolicy, PairSource, Problem, ScorerId, ServerInfo};
+use crate::domain::{
+    Agreement, AnnotatorId, FileFault, GroupId, Notice, PairPolicy, PairSource, Problem, ScorerId, ServerInfo,
+};
 use crate::formats::{self, Format, Reading, RowHash, Source};
 use crate::store::{self, Reader, StoreError};
 
@@ -79,6 +81,7 @@ pub(super) enum Report {
     Nearby(Vec<ServerInfo>),
     Incoming(Incoming),
     Followed(Outcome),
+    Measured(Result<Box<Agreement>, StoreError>),
     Failed(Problem),
     NotBackedUp(StoreError),
 }

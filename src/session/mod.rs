@@ -20,6 +20,8 @@
 //! | `score_table` | what a scorer said of labeled groups, read by the clerk |
 //! | `trial` | scorers tried on replies of no group: nothing of it is stored |
 //! | `itself` | what a judge's own verdicts tell of it |
+//! | `agreement` | how far people and machines agree, computed beside the session thread |
+//! | `aside` | a thread of its own for what takes seconds |
 //! | `intake` | groups that come in: from the plan's prompts, from files |
 //! | `clerk` | a second thread with a read-only connection: exports, previews, checks, backups |
 //! | `reading` | the clerk's side of an import: a file read into parts |
@@ -28,6 +30,7 @@
 
 mod actor;
 mod agreement;
+mod aside;
 mod clerk;
 mod command;
 mod export;

@@ -91,10 +91,7 @@ impl Actor {
                 self.save_place()
             }
             Command::Reveal { group } => self.reveal(group),
-            Command::Measure => {
-                self.measure();
-                Ok(())
-            }
+            Command::Measure => self.measure(),
             Command::TryOut(trial) => {
                 self.try_out(*trial);
                 Ok(())
@@ -161,6 +158,7 @@ impl Actor {
             Report::Nearby(found) => self.nearby = Some(Arc::new(Nearby::Found(found))),
             Report::Incoming(incoming) => self.take_incoming(incoming),
             Report::Followed(outcome) => self.take_followed(outcome),
+            Report::Measured(found) => self.take_measured(found),
             // No step of a person failed, and no file work came to its end.
             Report::NotBackedUp(error) => {
                 let (path, fault) = (self.path.to_path_buf(), StoreFault::from(error));

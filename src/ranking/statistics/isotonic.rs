@@ -29,10 +29,11 @@ pub fn isotonic(points: &[(f64, f64)], floor: f64) -> Option<Steps> {
         points.iter().copied().filter(|(place, value)| (place + value).is_finite()).collect();
     sorted.sort_by(|one, other| one.0.total_cmp(&other.0));
     let mut blocks: Vec<Block> = Vec::new();
-    for (place, value) in sorted {
-        let mut block = Block { places: vec![place], sum: value, count: 1.0 };
+    for (index, (place, value)) in sorted.iter().enumerate() {
+        let mut block = Block { start: index, end: index + 1, sum: *value, count: 1.0 };
         // The same place twice is one point, whatever the values say.
-        while let Some(before) = blocks.pop_if(|before| before.ends_at(place) || before.mean() >= block.mean()) {
+        let joins = |before: &Block, block: &Block| sorted[before.end - 1].0 == *place || before.mean() >= block.mean();
+        while let Some(before) = blocks.pop_if(|before| joins(before, &block)) {
             block = before.with(block);
         }
         blocks.push(block);
@@ -40,7 +41,7 @@ pub fn isotonic(points: &[(f64, f64)], floor: f64) -> Option<Steps> {
     let mut steps = Steps { places: Vec::new(), heights: Vec::new() };
     for block in blocks {
         let height = block.mean().max(floor);
-        for place in block.places {
+        for &(place, _) in &sorted[block.start..block.end] {
             if steps.places.last() != Some(&place) {
                 steps.places.push(place);
                 steps.heights.push(height);
@@ -50,9 +51,10 @@ pub fn isotonic(points: &[(f64, f64)], floor: f64) -> Option<Steps> {
     (!steps.places.is_empty()).then_some(steps)
 }
 
-/// Points that share a height.
+/// Points that share a height: where they begin and end among the sorted ones.
 struct Block {
-    places: Vec<f64>,
+    start: usize,
+    end: usize,
     sum: f64,
     count: f64,
 }
@@ -62,15 +64,8 @@ impl Block {
         self.sum / self.count
     }
 
-    fn ends_at(&self, place: f64) -> bool {
-        self.places.last() == Some(&place)
-    }
-
-    fn with(mut self, next: Self) -> Self {
-        self.places.extend(next.places);
-        self.sum += next.sum;
-        self.count += next.count;
-        self
+    fn with(self, next: Self) -> Self {
+        Self { start: self.start, end: next.end, sum: self.sum + next.sum, count: self.count + next.count }
     }
 }
 
