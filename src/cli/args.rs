@@ -47,6 +47,8 @@ pub enum Command {
     /// Let an LLM judge or a reward model score replies: those of a session, or those of a file into another file. Running
     /// it again goes on.
     Score(Box<Score>),
+    /// Tell what is in a session or a file of replies or pairs: counts, lengths, days, and how far people and scorers agree.
+    Stats(Stats),
     /// Check a session file, and save what can be saved of a damaged one.
     Check(Check),
     /// Find the servers of this machine, or look at those named: what each is and what it can do. Sends each a few small
@@ -253,6 +255,20 @@ pub struct Score {
     /// Ask again where there was no score.
     #[arg(long)]
     pub retry: bool,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `pairloom stats`.
+#[derive(Debug, clap::Args)]
+pub struct Stats {
+    /// A session file, or a file of replies or pairs.
+    #[arg(value_name = "FILE|INPUT")]
+    pub file: PathBuf,
+    /// Whose labels are compared with scores; without it whoever runs this, or labeled most.
+    #[arg(long, value_name = "NAME")]
+    pub annotator: Option<String>,
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,

@@ -10,6 +10,7 @@ mod generate;
 mod progress;
 mod report;
 mod score;
+mod stats;
 mod transfer;
 
 pub use args::{Args, Command};
@@ -59,6 +60,7 @@ pub fn run(command: Command, context: &Context) -> ExitCode {
         Command::Import(args) => transfer::import(&args, context),
         Command::Export(args) => transfer::export(&args, context),
         Command::Score(args) => score::score(&args, context),
+        Command::Stats(args) => stats::stats(&args, context),
         Command::Check(args) => check::check(&args, context),
         Command::Endpoints(args) => endpoints::endpoints(&args, context),
         Command::Completions(args) => {

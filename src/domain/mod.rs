@@ -28,6 +28,7 @@ mod scorer;
 mod serve;
 mod server;
 mod spot;
+mod statistics;
 mod title;
 mod trial;
 mod turns;
@@ -68,6 +69,9 @@ pub use scorer::{
 pub use serve::serve_command;
 pub use server::{Ability, Examination, FirstReply, ServerInfo, ServerKind, ServerNote, Thinking};
 pub use spot::{Design, Draw, Pause, Picked, PickedCounts, Repeat, Reveal, Stratum};
+pub use statistics::{
+    AgreementDay, AgreementOverTime, DayStatistics, LabelCounts, Lengths, PairStatistics, Statistics,
+};
 pub use title::title;
 pub use trial::{Exchange, MOST_TRIED, Sent, Trial, TrialPart, TrialPhase, TrialState};
 pub use turns::Turns;

@@ -234,7 +234,7 @@ pub struct ScoreGap {
 }
 
 /// What a judge's own verdicts tell of it. Nothing here says whether it is right: a judge can be steady and wrong.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct JudgeFigure {
     /// What is counted.
     pub what: JudgeTrait,
@@ -247,7 +247,8 @@ pub struct JudgeFigure {
 }
 
 /// See [`JudgeFigure`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum JudgeTrait {
     /// Of lists of so many replies: the one shown first is ranked first. One in so many without bias.
     FirstPlace { replies: u32 },

@@ -22,7 +22,7 @@ use super::snapshot::{
 use super::trial::Trials;
 use super::{Command, Options, Published};
 use crate::domain::{
-    Agreement, Annotator, GroupId, Guidelines, Notice, PickedCounts, Place, Plan, Problem, Step, StoreFault,
+    Agreement, Annotator, GroupId, Guidelines, Notice, PickedCounts, Place, Plan, Problem, Statistics, Step, StoreFault,
 };
 use crate::formats::{Format, RefusedRow};
 use crate::jobs::{ScoringTold, Told};
@@ -63,6 +63,8 @@ pub(super) struct Actor {
     pub(super) picked: PickedCounts,
     pub(super) agreement: Option<Arc<Agreement>>,
     pub(super) measurement: Aside,
+    pub(super) statistics: Option<Arc<Statistics>>,
+    pub(super) count: Aside,
     pub(super) findings: Arc<Vec<Finding>>,
     pub(super) nearby: Option<Arc<Nearby>>,
     pub(super) summary: Option<Arc<Summary>>,
@@ -116,6 +118,8 @@ impl Actor {
             picked: PickedCounts::default(),
             agreement: None,
             measurement: Aside::default(),
+            statistics: None,
+            count: Aside::default(),
             findings: Arc::default(),
             nearby: None,
             summary: None,
@@ -316,6 +320,8 @@ impl Actor {
             picked: self.picked,
             agreement: self.agreement.clone(),
             measuring: self.measurement.is_running(),
+            statistics: self.statistics.clone(),
+            counting: self.count.is_running(),
             trial: self.trials.shown(),
             findings: Arc::clone(&self.findings),
             nearby: self.nearby.clone(),
@@ -347,6 +353,7 @@ impl Actor {
 
     fn shut_down(mut self) {
         self.measurement.stop();
+        self.count.stop();
         self.cancel_import();
         if let Err(error) = self.save_place() {
             tracing::error!(%error, "the place was not saved");
@@ -399,6 +406,8 @@ fn empty_snapshot(path: &Path, info: &SessionInfo, annotator: &Annotator) -> Sna
         picked: PickedCounts::default(),
         agreement: None,
         measuring: false,
+        statistics: None,
+        counting: false,
         trial: None,
         findings: Arc::default(),
         nearby: None,

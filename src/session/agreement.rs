@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use super::actor::Actor;
 use super::aside::{Halt, Halted};
 use super::clerk::Report;
+use super::score_table::Asked;
 use crate::domain::{
     Agreement, AnnotatorId, Changes, Draw, GroupId, Judgement, Label, ReplyId, ScorerId, ScorerKind, Verdict,
 };
-use crate::ranking::agreement::{Again, Checked, CheckedReply, between, group_seed, itself, net, person};
+use crate::ranking::agreement::{Again, Checked, CheckedReply, between, group_seed, itself, net, person, right_pairs};
 use crate::ranking::statistics::PooledDeviation;
 use crate::store::{Read, Reader, StoreError};
 
@@ -42,9 +43,17 @@ impl Actor {
         }
     }
 
+    /// Read what a scorer said of labeled groups, beside the first scorer of the other kind.
+    pub(super) fn list_scores(&self, scorer: ScorerId) {
+        let listed = self.listed();
+        let is_judge = listed.iter().any(|(id, is_judge)| *id == scorer && *is_judge);
+        let other = listed.iter().find(|(_, kind)| *kind != is_judge).map(|(id, _)| *id);
+        self.clerk.list_scores(Asked { scorer, other, annotator: self.annotator.id });
+    }
+
     /// The scorers in the order of the list.
     pub(super) fn listed(&self) -> Vec<Listed> {
-        let benches = self.scorers.benches.iter();
+        let benches = self.scorers.benches.iter().filter(|bench| bench.scorer.calibrates.is_none());
         benches.map(|bench| (bench.scorer.id, matches!(bench.scorer.kind, ScorerKind::Judge(_)))).collect()
     }
 }
@@ -269,4 +278,14 @@ impl Kept {
             is_same.then(|| (self.scores(place), other.scores(next)))
         })
     }
+}
+
+/// Of the pairs that a label decides and a scorer scored: how many the scorer puts the same way, its ties counting half, and
+/// how many there are.
+pub(super) fn accuracy_of(label: &Label, judgement: &Judgement) -> [f64; 2] {
+    let replies: Vec<CheckedReply> = tiers(label)
+        .into_iter()
+        .map(|(reply, tier)| CheckedReply { tier: Some(tier), score: judgement.value_of(reply), length: 0 })
+        .collect();
+    if label.round == judgement.round { right_pairs(&replies) } else { [0.0, 0.0] }
 }

@@ -16,9 +16,7 @@ use super::followed::{FileEdit, Outcome, rows};
 use super::reading::{self, Incoming};
 use super::score_table;
 use super::snapshot::{FileWork, Finding, Integrity, Preview, RewardLook, ScoreTable, Summary};
-use crate::domain::{
-    Agreement, AnnotatorId, FileFault, GroupId, Notice, PairPolicy, PairSource, Problem, ScorerId, ServerInfo,
-};
+use crate::domain::{Agreement, FileFault, GroupId, Notice, PairPolicy, PairSource, Problem, ServerInfo, Statistics};
 use crate::formats::{self, Format, Reading, RowHash, Source};
 use crate::store::{self, Reader, StoreError};
 
@@ -55,10 +53,7 @@ enum Task {
     Copy {
         path: PathBuf,
     },
-    ListScores {
-        scorer: ScorerId,
-        annotator: AnnotatorId,
-    },
+    ListScores(score_table::Asked),
     EditFollowed(FileEdit),
     /// With rows of the file that are the session's though it has no note of them.
     Reconcile {
@@ -82,6 +77,7 @@ pub(super) enum Report {
     Incoming(Incoming),
     Followed(Outcome),
     Measured(Result<Box<Agreement>, StoreError>),
+    Counted(Result<Box<Statistics>, StoreError>),
     Failed(Problem),
     NotBackedUp(StoreError),
 }
@@ -136,8 +132,8 @@ impl Clerk {
         self.ask(Task::Copy { path });
     }
 
-    pub(super) fn list_scores(&self, scorer: ScorerId, annotator: AnnotatorId) {
-        self.ask(Task::ListScores { scorer, annotator });
+    pub(super) fn list_scores(&self, asked: score_table::Asked) {
+        self.ask(Task::ListScores(asked));
     }
 
     pub(super) fn edit_followed(&self, edit: FileEdit) {
@@ -242,7 +238,7 @@ impl Desk {
                 Ok(()) => Report::Copied(path),
                 Err(error) => Report::Failed(Problem::Store { path, fault: error.into() }),
             },
-            Task::ListScores { scorer, annotator } => match score_table::read(&self.reader, scorer, annotator) {
+            Task::ListScores(asked) => match score_table::read(&self.reader, asked) {
                 Ok(table) => Report::Scores(table),
                 Err(error) => self.failed(error),
             },

@@ -108,6 +108,8 @@ pub enum Command {
     Reveal { group: GroupId },
     /// Compute how far the annotator and the scorers agree; the answer is `Snapshot::agreement`.
     Measure,
+    /// Count what is in the session and how it came about; the answer is `Snapshot::statistics`.
+    CountStatistics,
     /// Ask scorers about some replies; the answer is `Snapshot::trial`. Nothing is stored. Refused with a notice where there is
     /// nothing to ask about, or where the replies are those of a group that this annotator has still to label.
     TryOut(Box<Trial>),

@@ -21,6 +21,7 @@
 //! | `trial` | scorers tried on replies of no group: nothing of it is stored |
 //! | `itself` | what a judge's own verdicts tell of it |
 //! | `agreement` | how far people and machines agree, computed beside the session thread |
+//! | `statistics` | the session in numbers, counted beside the session thread |
 //! | `aside` | a thread of its own for what takes seconds |
 //! | `intake` | groups that come in: from the plan's prompts, from files |
 //! | `clerk` | a second thread with a read-only connection: exports, previews, checks, backups |
@@ -50,6 +51,7 @@ mod scorers;
 mod scoring;
 mod snapshot;
 mod spot;
+mod statistics;
 mod trial;
 mod wishes;
 mod writing;

@@ -1,30 +1,112 @@
 //! What a scorer said of labeled groups, read by the clerk.
 
+use std::collections::{HashMap, HashSet};
+
 use super::itself::Itself;
 use super::snapshot::{ScoreRow, ScoreTable};
-use crate::domain::{AnnotatorId, Group, Judgement, Label, NoScore, ReplyId, ScorerId, Verdict, shown_order};
-use crate::store::{Reader, StoreError};
+use crate::domain::{
+    AnnotatorId, Draw, Group, GroupId, Judgement, Label, NoScore, ReplyId, ScorerId, Verdict, shown_order,
+};
+use crate::ranking::statistics::PooledDeviation;
+use crate::store::{Read, Reader, StoreError};
 
-/// Read the table of one scorer and one annotator.
-pub(super) fn read(reader: &Reader, scorer: ScorerId, annotator: AnnotatorId) -> Result<ScoreTable, StoreError> {
+/// Whose scores are listed, and for whom.
+#[derive(Clone, Copy)]
+pub(super) struct Asked {
+    pub(super) scorer: ScorerId,
+    /// The first scorer of the other kind.
+    pub(super) other: Option<ScorerId>,
+    pub(super) annotator: AnnotatorId,
+}
+
+/// Read the table of one scorer and one annotator. What waits for a second label looks as if it had none.
+pub(super) fn read(reader: &Reader, asked: Asked) -> Result<ScoreTable, StoreError> {
+    let Asked { scorer, other, annotator } = asked;
     let mut table = ScoreTable { scorer, rows: Vec::new(), hidden: 0, itself: Vec::new(), gaps: Vec::new() };
     let mut itself = Itself::default();
+    let mut deviation = PooledDeviation::default();
     reader.read(|read| {
+        let waiting = |repeat: &crate::domain::Repeat| repeat.label.is_none().then_some(repeat.group);
+        let waiting: HashSet<GroupId> = read.repeats(annotator)?.iter().filter_map(waiting).collect();
+        let draws = draws(read, annotator)?;
         read.for_each_judgement::<StoreError>(scorer, |group, judgement| {
             for why in judgement.scores.iter().filter_map(|score| score.result.as_ref().err()) {
                 count(&mut table.gaps, why);
             }
             itself.add(read, &judgement)?;
-            match read.label(group.id, annotator)?.filter(|label| label.round == judgement.round) {
-                Some(label) => table.rows.push(row(&group, &label, &judgement)),
+            let ranked = judgement.ranked();
+            deviation.add(&ranked.iter().map(|(_, score)| *score).collect::<Vec<f64>>());
+            let label = read.label(group.id, annotator)?;
+            match label.filter(|label| label.round == judgement.round && !waiting.contains(&group.id)) {
+                Some(label) => {
+                    let mut row = row(&group, &label, &judgement);
+                    row.draw = draws.get(&group.id).copied();
+                    row.other_margin = match other {
+                        Some(other) => margin_of(read, &group, other, &ranked)?,
+                        None => None,
+                    };
+                    table.rows.push(row);
+                }
                 None => table.hidden += 1,
             }
             Ok(())
         })
     })?;
+    // Of a scorer that never tells two replies apart every margin is 0 in any unit.
+    let unit = deviation.unit().unwrap_or(1.0);
+    for row in &mut table.rows {
+        row.differs = row.differs.map(|differs| differs / unit);
+        row.reach = row.reach.map(|reach| reach / unit);
+    }
     table.itself = itself.figures();
     table.gaps.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     Ok(table)
+}
+
+/// How groups were picked for the annotator. A random pick measures, however else the group was picked too.
+fn draws(read: &Read<'_>, annotator: AnnotatorId) -> Result<HashMap<GroupId, Draw>, StoreError> {
+    let rank =
+        |draw: Draw| [Draw::Random, Draw::Audit, Draw::Disagreement, Draw::Repeat].iter().position(|of| *of == draw);
+    let mut draws: HashMap<GroupId, Draw> = HashMap::new();
+    for pick in read.picks(annotator)? {
+        let draw = draws.entry(pick.group).or_insert(pick.draw);
+        if rank(pick.draw) < rank(*draw) {
+            *draw = pick.draw;
+        }
+    }
+    Ok(draws)
+}
+
+/// How much another scorer puts the first of an order above the second.
+fn margin_of(
+    read: &Read<'_>,
+    group: &Group,
+    other: ScorerId,
+    ranked: &[(ReplyId, f64)],
+) -> Result<Option<f64>, StoreError> {
+    let [(first, _), (second, _), ..] = ranked else { return Ok(None) };
+    let judgement = read.judgement(group.id, other)?;
+    Ok(judgement.and_then(|judgement| Some(judgement.value_of(*first)? - judgement.value_of(*second)?)))
+}
+
+/// How far a scorer contradicts a label, in its own scale: the sum of its margins over the pairs that it puts the other way
+/// round. `None` where the label decides no pair of scored replies.
+fn differs(label: &Label, judgement: &Judgement) -> Option<f64> {
+    let Verdict::Ranked(tiers) = &label.verdict else { return None };
+    let scores: Vec<Vec<f64>> = tiers
+        .as_slice()
+        .iter()
+        .map(|tier| tier.iter().filter_map(|reply| judgement.value_of(*reply)).collect())
+        .collect();
+    let mut sum = None;
+    for (place, better) in scores.iter().enumerate() {
+        for worse in scores[place + 1..].iter().flatten() {
+            for better in better {
+                *sum.get_or_insert(0.0) += (worse - better).max(0.0);
+            }
+        }
+    }
+    sum
 }
 
 /// Servers word the same trouble differently each time: kinds are counted, with the first words of each.
@@ -72,8 +154,11 @@ fn row(group: &Group, label: &Label, judgement: &Judgement) -> ScoreRow {
         inconsistent: judgement.inconsistent.len() as u32,
         is_suspect: !judgement.suspect.is_empty(),
         draw: None,
-        differs: None,
-        reach: None,
+        differs: differs(label, judgement),
+        reach: match ranked[..] {
+            [(_, best), .., (_, worst)] => Some(best - worst),
+            _ => None,
+        },
         other_margin: None,
         ranked,
     }

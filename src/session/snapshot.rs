@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::domain::{
     Agreement, Annotator, Draft, Draw, Endpoint, Examination, GenerationState, Group, GroupId, GroupStatus, Guidelines,
     JudgeFigure, Judgement, Label, Mark, NoScore, Notice, PickedCounts, Place, Plan, Reply, ReplyId, RequestFault,
-    RewardFinding, Scorer, ScorerFault, ScorerId, ScorerState, ServerInfo, SessionId, Step, TrialState, Writing,
+    RewardFinding, Scorer, ScorerFault, ScorerId, ScorerState, ServerInfo, SessionId, Statistics, Step, TrialState,
+    Writing,
 };
 use crate::formats::{Format, ImportPreview};
 
@@ -58,6 +59,10 @@ pub struct Snapshot {
     pub agreement: Option<Arc<Agreement>>,
     /// It is being computed anew.
     pub measuring: bool,
+    /// The session in numbers; `None` until asked for.
+    pub statistics: Option<Arc<Statistics>>,
+    /// They are being counted anew.
+    pub counting: bool,
     /// What scorers said when they were tried last; kept nowhere else.
     pub trial: Option<Arc<TrialState>>,
     /// What undo would take back.

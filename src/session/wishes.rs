@@ -82,7 +82,7 @@ impl Actor {
                 Ok(())
             }
             Command::ListScores(scorer) => {
-                self.clerk.list_scores(scorer, self.annotator.id);
+                self.list_scores(scorer);
                 Ok(())
             }
             Command::Pick { scorer, draw, count } => self.pick(scorer, draw, count),
@@ -92,6 +92,7 @@ impl Actor {
             }
             Command::Reveal { group } => self.reveal(group),
             Command::Measure => self.measure(),
+            Command::CountStatistics => self.count_statistics(),
             Command::TryOut(trial) => {
                 self.try_out(*trial);
                 Ok(())
@@ -159,6 +160,7 @@ impl Actor {
             Report::Incoming(incoming) => self.take_incoming(incoming),
             Report::Followed(outcome) => self.take_followed(outcome),
             Report::Measured(found) => self.take_measured(found),
+            Report::Counted(found) => self.take_counted(found),
             // No step of a person failed, and no file work came to its end.
             Report::NotBackedUp(error) => {
                 let (path, fault) = (self.path.to_path_buf(), StoreFault::from(error));

@@ -55,6 +55,15 @@ impl Read<'_> {
         Ok(statement.query_row(params![annotator.to_bytes(), count], |row| row.get(0))?)
     }
 
+    /// How many verdicts each annotator gave.
+    pub fn labels_by_annotator(&self) -> Result<Vec<(AnnotatorId, u64)>> {
+        let sql = "SELECT annotator, count(*) FROM labels GROUP BY annotator ORDER BY annotator";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement
+            .query_map([], |row| Ok((id(row, 0, AnnotatorId::from_bytes)?, row.get::<_, i64>(1)?.unsigned_abs())))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// All verdicts of the session.
     pub fn count_labels(&self) -> Result<u64> {
         let count: i64 = self.connection.query_row("SELECT count(*) FROM labels", [], |row| row.get(0))?;

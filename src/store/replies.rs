@@ -49,6 +49,18 @@ impl Read<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// Replies of the present rounds of the groups that are shown.
+    pub fn count_shown_replies(&self) -> Result<u64> {
+        let sql = format!(
+            "SELECT count(*) FROM groups CROSS JOIN replies
+             ON replies.group_id = groups.id AND replies.round = groups.round AND replies.hidden = 0
+             WHERE {}",
+            super::batches::SHOWN
+        );
+        let count: i64 = self.connection.query_row(&sql, [], |row| row.get(0))?;
+        Ok(count.unsigned_abs())
+    }
+
     /// All replies of the session.
     pub fn count_replies(&self) -> Result<u64> {
         let count: i64 = self.connection.query_row("SELECT count(*) FROM replies", [], |row| row.get(0))?;

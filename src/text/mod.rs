@@ -91,4 +91,5 @@ mod scorers;
 mod servers;
 mod shell;
 mod start;
+mod statistics;
 mod time;

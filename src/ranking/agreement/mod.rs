@@ -10,7 +10,7 @@
 //! | `spread` | scores of chosen and of left-out replies |
 //! | `itself` | a person against themselves |
 //! | `between` | a judge against a reward model |
-//! | `change` | what a changed label moved towards |
+//! | `change` | one label against one scorer: what a changed one moved towards |
 
 mod between;
 mod change;
@@ -22,7 +22,7 @@ mod spread;
 mod sums;
 
 pub use between::between;
-pub use change::net;
+pub use change::{net, right_pairs};
 pub use checked::{Checked, CheckedReply, group_seed};
 pub use itself::{Again, ceiling, itself};
 pub use person::person;
