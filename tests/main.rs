@@ -36,6 +36,7 @@ mod scoring;
 mod security;
 mod session;
 mod several;
+mod spot;
 mod store;
 mod support;
 mod trial;

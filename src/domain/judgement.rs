@@ -114,6 +114,23 @@ impl Judgement {
         Tiers::new(tiers).ok().map(Verdict::Ranked)
     }
 
+    /// Pairs of which a verdict puts the first above the second, and the scores the second above the first.
+    pub fn opposes(&self, verdict: &Verdict) -> Vec<(ReplyId, ReplyId)> {
+        let Verdict::Ranked(tiers) = verdict else { return Vec::new() };
+        let mut opposed = Vec::new();
+        for (at, tier) in tiers.as_slice().iter().enumerate() {
+            for better in tier {
+                let Some(high) = self.value_of(*better) else { continue };
+                for worse in tiers.as_slice()[at + 1..].iter().flatten() {
+                    if self.value_of(*worse).is_some_and(|low| low - high > TIE) {
+                        opposed.push((*better, *worse));
+                    }
+                }
+            }
+        }
+        opposed
+    }
+
     /// The standard error of the difference of the scores at two places of `scores`.
     pub fn spread_of(&self, one: usize, other: usize) -> Option<f64> {
         let (low, high) = (one.min(other), one.max(other));

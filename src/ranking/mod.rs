@@ -9,6 +9,7 @@ mod davidson;
 mod digits;
 mod logistic;
 mod pairing;
+pub mod picking;
 mod prompts;
 mod rewards;
 mod scan;

@@ -1,6 +1,6 @@
 //! The session thread: one loop that takes commands first, then what the job and the clerk report.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,7 +60,8 @@ pub(super) struct Actor {
     pub(super) trials: Trials,
     pub(super) looks: Arc<Vec<RewardLook>>,
     pub(super) score_table: Option<Arc<ScoreTable>>,
-    pub(super) picked: PickedCounts,
+    /// Rounds of groups whose scores the annotator has seen.
+    pub(super) revealed: HashSet<(GroupId, u32)>,
     pub(super) agreement: Option<Arc<Agreement>>,
     pub(super) measurement: Aside,
     pub(super) statistics: Option<Arc<Statistics>>,
@@ -115,7 +116,7 @@ impl Actor {
             trials: Trials::default(),
             looks: Arc::default(),
             score_table: None,
-            picked: PickedCounts::default(),
+            revealed: HashSet::new(),
             agreement: None,
             measurement: Aside::default(),
             statistics: None,
@@ -170,6 +171,7 @@ impl Actor {
             })
         })?;
         self.queue = queue;
+        self.load_picked()?;
         self.recount_scorers();
         self.load_scorers()
     }
@@ -317,7 +319,7 @@ impl Actor {
             scorers,
             looks: Arc::clone(&self.looks),
             score_table: self.score_table.clone(),
-            picked: self.picked,
+            picked: self.queue.picked_counts(),
             agreement: self.agreement.clone(),
             measuring: self.measurement.is_running(),
             statistics: self.statistics.clone(),

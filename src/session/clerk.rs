@@ -16,7 +16,10 @@ use super::followed::{FileEdit, Outcome, rows};
 use super::reading::{self, Incoming};
 use super::score_table;
 use super::snapshot::{FileWork, Finding, Integrity, Preview, RewardLook, ScoreTable, Summary};
-use crate::domain::{Agreement, FileFault, GroupId, Notice, PairPolicy, PairSource, Problem, ServerInfo, Statistics};
+use super::spot::{self, PickTask, Picking};
+use crate::domain::{
+    Agreement, FileFault, GroupId, Notice, PairPolicy, PairSource, Problem, ServerInfo, Statistics,
+};
 use crate::formats::{self, Format, Reading, RowHash, Source};
 use crate::store::{self, Reader, StoreError};
 
@@ -54,6 +57,7 @@ enum Task {
         path: PathBuf,
     },
     ListScores(score_table::Asked),
+    Pick(Box<PickTask>),
     EditFollowed(FileEdit),
     /// With rows of the file that are the session's though it has no note of them.
     Reconcile {
@@ -70,6 +74,7 @@ pub(super) enum Report {
     Exported(Notice),
     Copied(PathBuf),
     Scores(ScoreTable),
+    Picked(Picking),
     Looked(RewardLook),
     Probed(Finding),
     /// The servers of this machine.
@@ -134,6 +139,10 @@ impl Clerk {
 
     pub(super) fn list_scores(&self, asked: score_table::Asked) {
         self.ask(Task::ListScores(asked));
+    }
+
+    pub(super) fn pick(&self, task: PickTask) {
+        self.ask(Task::Pick(Box::new(task)));
     }
 
     pub(super) fn edit_followed(&self, edit: FileEdit) {
@@ -240,6 +249,10 @@ impl Desk {
             },
             Task::ListScores(asked) => match score_table::read(&self.reader, asked) {
                 Ok(table) => Report::Scores(table),
+                Err(error) => self.failed(error),
+            },
+            Task::Pick(task) => match spot::picks(&self.reader, &task) {
+                Ok(picking) => Report::Picked(picking),
                 Err(error) => self.failed(error),
             },
             Task::EditFollowed(edit) => Report::Followed(match edit_file(&edit) {

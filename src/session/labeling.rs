@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::actor::{Actor, midnight};
+use super::machines;
 use super::snapshot::{Card, OpenGroup};
 use crate::domain::{
-    Draft, GroupId, Label, Mark, Notice, Place, Reply, ReplyId, Step, Tiers, Verdict, alike, shown_order,
+    Draft, Group, GroupId, Label, Mark, Notice, Place, Repeat, Reply, ReplyId, Scorer, Step, Tiers, Verdict, alike,
+    shown_order,
 };
 use crate::store::{Change, StoreError};
 
@@ -89,7 +91,16 @@ impl Actor {
             labeled_at: jiff::Timestamp::now(),
         };
         let draft = self.store.read(|read| read.draft(group, annotator))?;
-        changes.push(Change::Label { group, annotator, before: given, after: Some(label) });
+        // A group that comes again keeps its label; what is said now only measures.
+        let again = self.repeat_of(&open.group)?;
+        let stays = again.is_none() && self.stays(group, open.group.round, &label.verdict)?;
+        match again {
+            Some(before) => {
+                let after = Repeat { label: Some(label), ..before.clone() };
+                changes.push(Change::Repeat { before, after });
+            }
+            None => changes.push(Change::Label { group, annotator, before: given, after: Some(label) }),
+        }
         if open.mark.later {
             let after = Mark { later: false, ..open.mark.clone() };
             changes.push(Change::Mark { group, annotator, before: open.mark.clone(), after });
@@ -97,8 +108,14 @@ impl Actor {
         if draft.is_some() {
             changes.push(Change::Draft { group, annotator, before: draft, after: None });
         }
-        let next = self.next_after(group, true);
-        self.commit(group, step, changes, Some(next))
+        let next = (!stays).then(|| self.next_after(group, true));
+        self.commit(group, step, changes, next)
+    }
+
+    /// The repeat that a group waits for, where it came again.
+    fn repeat_of(&self, group: &Group) -> Result<Option<Repeat>, StoreError> {
+        let waits = |repeat: &Repeat| repeat.label.is_none() && repeat.round == group.round;
+        Ok(self.store.read(|read| read.repeat(group.id, self.annotator.id))?.filter(waits))
     }
 
     pub(super) fn skip(&mut self, group: GroupId) -> Result<(), StoreError> {
@@ -266,6 +283,7 @@ impl Actor {
             match change {
                 Change::Batch { .. } => reload = true,
                 Change::Label { group, .. }
+                | Change::Repeat { after: Repeat { group, .. }, .. }
                 | Change::Mark { group, .. }
                 | Change::Draft { group, .. }
                 | Change::Writing { group, .. }
@@ -289,8 +307,11 @@ impl Actor {
     /// Read one group's standing anew.
     pub(super) fn refresh_row(&mut self, group: GroupId) -> Result<(), StoreError> {
         let Some(row) = self.store.read(|read| read.index_row(group, self.annotator.id))? else { return Ok(()) };
+        let repeat = self.store.read(|read| read.repeat(group, self.annotator.id))?;
+        let again = repeat.is_some_and(|repeat| repeat.label.is_none() && repeat.round == row.round);
         let midnight = midnight();
         self.queue.update(group, |standing| {
+            standing.again = again;
             standing.wanted = row.wanted;
             standing.round = row.round;
             standing.have = row.have;
@@ -332,11 +353,18 @@ impl Actor {
 
     fn read_group(&self, id: GroupId) -> Result<Option<OpenGroup>, StoreError> {
         let annotator = self.annotator.id;
+        let scorers: Vec<Arc<Scorer>> = self.scorers.benches.iter().map(|bench| Arc::clone(&bench.scorer)).collect();
         self.store.read(|read| {
             let Some(group) = read.group(id)? else { return Ok(None) };
             let replies = read.shown_replies(id, group.round)?;
             let failures = read.failures(id, group.round)?;
-            let label = read.label(id, annotator)?.filter(|label| label.round == group.round);
+            let again = read.repeat(id, annotator)?;
+            let again = again.is_some_and(|again| again.label.is_none() && again.round == group.round);
+            let label = read.label(id, annotator)?.filter(|label| label.round == group.round && !again);
+            let (judgements, reasons) = match &label {
+                Some(_) => machines::read(read, &group, &scorers)?,
+                None => (Vec::new(), Vec::new()),
+            };
             let mark = read.mark(id, annotator)?;
             let draft = read.draft(id, annotator)?.unwrap_or_else(|| checks_of(label.as_ref()));
             let writings = read.writings(id, annotator)?;
@@ -346,17 +374,8 @@ impl Actor {
             let order: Vec<u32> = shown_order(id, group.round, group.wanted).into_iter().chain(extra).collect();
             by_slot.extend(replies.into_iter().map(|reply| (reply.slot, Card::Reply(Arc::new(reply)))));
             let cards = order.into_iter().map(|slot| by_slot.remove(&slot).unwrap_or(Card::Waiting)).collect();
-            let mut open = OpenGroup {
-                group,
-                cards,
-                label,
-                draft,
-                mark,
-                writings,
-                alike: BTreeMap::new(),
-                judgements: Vec::new(),
-                reasons: Vec::new(),
-            };
+            let mut open =
+                OpenGroup { group, cards, label, draft, mark, writings, alike: BTreeMap::new(), judgements, reasons };
             if self.unfolded != Some(id) && !open.cards.contains(&Card::Waiting) {
                 fold_alike(&mut open);
             }

@@ -42,6 +42,7 @@ mod intake;
 mod itself;
 mod labeling;
 mod lanes;
+mod machines;
 mod movement;
 mod queue;
 mod reading;

@@ -215,6 +215,12 @@ impl Queue {
         }
     }
 
+    /// Groups that can be labeled now and have no verdict, skipped ones too; not those of the later pile.
+    pub(super) fn open_groups(&self) -> impl Iterator<Item = GroupId> {
+        let positions = self.ready.iter().chain(self.skipped.iter().map(|(_, position)| position));
+        positions.map(|position| &self.rows[*position]).filter(|row| !row.again).map(|row| row.id)
+    }
+
     /// The next of the picks that has no verdict, after `from` and then from the start.
     pub(super) fn next_picked(&self, from: Option<usize>) -> Option<GroupId> {
         let start = from.map_or(0, |position| position + 1);

@@ -309,6 +309,8 @@ impl Actor {
                         bench.note_gap(ScoreGap { group, number, slot, why });
                     }
                 }
+                // Whoever has labeled the group may see it.
+                self.bodies.remove(&group);
                 if let Err(error) = self.rescore(group) {
                     self.report_store_error(error);
                 }

@@ -173,6 +173,8 @@ pub struct Reason {
     pub order: Vec<Vec<ReplyId>>,
     /// Its words.
     pub text: String,
+    /// What it knew the replies by; its words name them so.
+    pub names: Vec<(String, ReplyId)>,
 }
 
 impl OpenGroup {

@@ -153,7 +153,12 @@ impl Actor {
                 self.notify(notice);
             }
             Report::Copied(path) => self.notify(Notice::CopySaved { path }),
-            Report::Scores(table) => self.score_table = Some(Arc::new(table)),
+            Report::Scores(table) => self.take_scores(table),
+            Report::Picked(picking) => {
+                if let Err(error) = self.take_picking(picking) {
+                    self.report_store_error(error);
+                }
+            }
             Report::Looked(look) => self.take_look(look),
             Report::Probed(finding) => self.take_finding(finding),
             Report::Nearby(found) => self.nearby = Some(Arc::new(Nearby::Found(found))),

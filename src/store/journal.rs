@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rows::{json, to_json};
 use super::{Read, Result, Write};
-use crate::domain::{AnnotatorId, BatchId, Draft, GroupId, Label, Mark, ReplyId, Step, Writing};
+use crate::domain::{AnnotatorId, BatchId, Draft, GroupId, Label, Mark, Repeat, ReplyId, Step, Writing};
 
 /// One row before and after.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,8 @@ pub enum Change {
     Shown { group: GroupId, round: u32, slot: u32, before: Option<ReplyId>, after: Option<ReplyId> },
     /// A text that was being written was taken, or brought back by undo. The text of the side that has one.
     Writing { group: GroupId, annotator: AnnotatorId, writing: Writing, there_before: bool, there_after: bool },
+    /// A group that came again got its second verdict, or lost it.
+    Repeat { before: Repeat, after: Repeat },
     /// The groups of a batch came or went.
     Batch { batch: BatchId, withdrawn_before: bool, withdrawn_after: bool },
 }
@@ -66,6 +68,7 @@ impl Change {
             Self::Writing { group, annotator, writing, there_before, there_after } => {
                 Self::Writing { group, annotator, writing, there_before: there_after, there_after: there_before }
             }
+            Self::Repeat { before, after } => Self::Repeat { before: after, after: before },
             Self::Batch { batch, withdrawn_before, withdrawn_after } => {
                 Self::Batch { batch, withdrawn_before: withdrawn_after, withdrawn_after: withdrawn_before }
             }
@@ -135,6 +138,7 @@ impl Read<'_> {
             }
             // The place was waiting: whatever came there since makes room for the one that it showed.
             Change::Shown { group, round, slot, before: None, after } => self.reply_at(group, round, slot)? != after,
+            Change::Repeat { before, .. } => self.repeat(before.group, before.annotator)? == Some(before),
             Change::Batch { batch, withdrawn_before, .. } => self.batch_withdrawn(batch)? == Some(withdrawn_before),
         })
     }
@@ -157,6 +161,7 @@ impl Write<'_> {
             Change::Writing { group, annotator, writing, there_after: false, .. } => {
                 self.remove_taken_writing(*group, *annotator, writing)
             }
+            Change::Repeat { after, .. } => self.set_repeat(after),
             Change::Batch { batch, withdrawn_after, .. } => self.set_withdrawn(*batch, *withdrawn_after),
         }
     }

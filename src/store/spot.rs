@@ -47,17 +47,15 @@ impl Read<'_> {
         Ok(())
     }
 
-    /// When an annotator saw scores of a round, and what they had said before, where it was changed since.
-    pub fn reveal(
-        &self,
-        group: GroupId,
-        annotator: AnnotatorId,
-        round: u32,
-    ) -> Result<Option<(Reveal, Option<Label>)>> {
-        let sql = format!("SELECT {REVEAL} FROM reveals WHERE group_id = ?1 AND annotator = ?2 AND round = ?3");
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let of = params![group.to_bytes(), annotator.to_bytes(), round];
-        Ok(statement.query_row(of, reveal).optional()?)
+    /// The rounds of groups whose scores an annotator has seen.
+    pub fn revealed(&self, annotator: AnnotatorId, mut each: impl FnMut(GroupId, u32)) -> Result<()> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT group_id, round FROM reveals WHERE annotator = ?1")?;
+        let mut rows = statement.query([annotator.to_bytes()])?;
+        while let Some(row) = rows.next()? {
+            each(id(row, 0, GroupId::from_bytes)?, row.get(1)?);
+        }
+        Ok(())
     }
 
     /// All of a group's.
@@ -114,6 +112,20 @@ impl Read<'_> {
         Ok(statement.query_row([group.to_bytes(), annotator.to_bytes()], repeat).optional()?)
     }
 
+    /// An annotator's labels of rounds that are shown, the oldest first.
+    pub fn labeled_in_order(&self, annotator: AnnotatorId) -> Result<Vec<GroupId>> {
+        let sql = format!(
+            "SELECT labels.group_id, labels.labeled_at FROM labels JOIN groups ON groups.id = labels.group_id
+                AND groups.round = labels.round WHERE labels.annotator = ?1 AND {SHOWN} ORDER BY groups.number"
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows =
+            statement.query_map([annotator.to_bytes()], |row| Ok((time(row, 1)?, id(row, 0, GroupId::from_bytes)?)))?;
+        let mut labeled: Vec<(jiff::Timestamp, GroupId)> = rows.collect::<rusqlite::Result<_>>()?;
+        labeled.sort_by_key(|(at, _)| *at);
+        Ok(labeled.into_iter().map(|(_, group)| group).collect())
+    }
+
     /// All repeats of a group.
     pub fn repeats_of(&self, group: GroupId) -> Result<Vec<Repeat>> {
         let sql = format!("SELECT {REPEAT} FROM repeats WHERE group_id = ?1 ORDER BY annotator");
@@ -137,24 +149,6 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Note that an annotator sees a scorer's scores of every group that they have labeled and that is not waiting for
-    /// a second label; how many had not been seen.
-    pub fn reveal_all(
-        &self,
-        scorer: crate::domain::ScorerId,
-        annotator: AnnotatorId,
-        at: jiff::Timestamp,
-    ) -> Result<u64> {
-        let sql = "INSERT OR IGNORE INTO reveals (group_id, annotator, round, at, blind)
-            SELECT labels.group_id, labels.annotator, labels.round, ?3, NULL FROM labels
-            JOIN judgements ON judgements.group_id = labels.group_id AND judgements.scorer = ?1
-                AND judgements.round = labels.round AND judgements.stale = 0
-            WHERE labels.annotator = ?2 AND NOT EXISTS (SELECT 1 FROM repeats
-                WHERE repeats.group_id = labels.group_id AND repeats.annotator = ?2 AND repeats.label IS NULL)";
-        let of = params![scorer.to_bytes(), annotator.to_bytes(), at.to_string()];
-        Ok(self.connection.prepare_cached(sql)?.execute(of)? as u64)
-    }
-
     /// Before a label makes room: where its scores were seen, what was said first stays.
     pub(super) fn keep_blind(&self, group: GroupId, annotator: AnnotatorId) -> Result<()> {
         let there = "SELECT 1 FROM reveals WHERE group_id = ?1 AND annotator = ?2 AND blind IS NULL LIMIT 1";
@@ -170,10 +164,10 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Note a pick. One of the same kind for the same group and annotator stays as it is.
+    /// Note a pick. One of the same kind for the same group and annotator stays as it was drawn, and moves to the new batch.
     pub fn add_pick(&self, pick: &Picked) -> Result<()> {
-        let sql = "INSERT OR IGNORE INTO picks (group_id, annotator, round, draw, batch, stratum, chance, at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let sql = "INSERT INTO picks (group_id, annotator, round, draw, batch, stratum, chance, at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET batch = ?5";
         self.connection.prepare_cached(sql)?.execute(params![
             pick.group.to_bytes(),
             pick.annotator.to_bytes(),

@@ -1,0 +1,357 @@
+//! Which groups people look at to check machines: strata, random samples that only grow, disagreements, large gaps.
+//!
+//! A random sample is Poisson sampling with permanent random numbers (Ohlsson, "Coordination of samples using permanent
+//! random numbers", in Cox et al., Business Survey Methods, 1995): every group has a fixed number in `[0, 1)` and is in the
+//! sample when the number is below its stratum's fraction. Raising a fraction adds groups and takes none away, and the
+//! fraction is the probability that a group was drawn with.
+
+use std::collections::BTreeMap;
+
+use super::prompts::Tongue;
+use crate::domain::{Design, Draw, GroupId, JudgeLanguage, Prompt, SplitMix64, Stratum};
+
+/// Groups that each stratum is to have in the long run, however small it is.
+const LEAST_IN_STRATUM: f64 = 10.0;
+/// The share of groups, by margin, that an audit draws from.
+const AUDITED: f64 = 0.1;
+/// Of so many groups one comes again.
+const REPEATED: f64 = 0.05;
+/// Labels between a label and its repeat, at least, so that it is not remembered.
+pub const LABELS_BETWEEN: usize = 50;
+
+/// A group that may be picked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// The group.
+    pub group: GroupId,
+    /// Its stratum: the one that it had when it was drawn first, or the one that it has now.
+    pub stratum: Stratum,
+    /// No verdict yet, and one can be given now.
+    pub is_open: bool,
+    /// Was drawn for the random sample before.
+    pub is_sampled: bool,
+    /// Was picked before, for whatever reason.
+    pub was_picked: bool,
+    /// Sum, over pairs that two scorers put opposite ways, of the smaller of the two margins, in their units.
+    pub contradiction: f64,
+    /// Pairs that a judge put differently in both orders.
+    pub inconsistent: u32,
+    /// Standard errors between the scorer's first and second; margins in units where it gives no errors.
+    pub sureness: Option<f64>,
+    /// The scorer's best score less its worst, in its units.
+    pub reach: Option<f64>,
+}
+
+/// Groups that were picked.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Picks {
+    /// To be labeled now, with the probability of an audit.
+    pub fresh: Vec<(usize, Draw, Option<f64>)>,
+    /// In the random sample, and labeled before they were drawn.
+    pub labeled: Vec<usize>,
+}
+
+/// Which numbers a pick is made of: of `count` groups half by chance, 35 % for disagreement, the rest for audit.
+pub fn mix(count: usize) -> [(Draw, usize); 3] {
+    let random = count.div_ceil(2);
+    let disagreement = (count * 35 + 50) / 100;
+    let disagreement = disagreement.min(count - random);
+    [(Draw::Random, random), (Draw::Disagreement, disagreement), (Draw::Audit, count - random - disagreement)]
+}
+
+/// A group's own number for a use of chance: uniform in `[0, 1)`, the same each time.
+pub fn own_number(seed: u64, group: GroupId) -> f64 {
+    let word = |bytes: &[u8]| bytes.iter().fold(0u64, |word, byte| word << 8 | u64::from(*byte));
+    let bytes = group.to_bytes();
+    let (high, low) = bytes.split_at(8);
+    let mut random = SplitMix64::new(seed ^ word(high).rotate_left(29));
+    let mut random = SplitMix64::new(random.next_u64() ^ word(low));
+    random.unit()
+}
+
+/// Where the thirds of sureness begin; `None` of fewer than 30 groups.
+pub fn thirds(sureness: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+    let mut values: Vec<f64> = sureness.filter(|value| value.is_finite()).collect();
+    if values.len() < 30 {
+        return None;
+    }
+    values.sort_by(f64::total_cmp);
+    Some((values[values.len() / 3], values[values.len() * 2 / 3]))
+}
+
+/// The part of a stratum that follows from sureness: see [`Stratum`].
+pub fn third(sureness: Option<f64>, thirds: Option<(f64, f64)>) -> u8 {
+    match (sureness, thirds) {
+        (Some(value), Some((second, _))) if value < second => 0,
+        (Some(value), Some((_, third))) if value < third => 1,
+        (Some(_), Some(_)) => 2,
+        _ => 3,
+    }
+}
+
+/// The part of a stratum that follows from the number of replies: see [`Stratum`].
+pub fn size(replies: usize) -> u8 {
+    match replies {
+        0..=2 => 0,
+        3 | 4 => 1,
+        5..=8 => 2,
+        _ => 3,
+    }
+}
+
+/// The part of a stratum that follows from the prompt's language: see [`Stratum`].
+pub fn script(prompt: &Prompt) -> u8 {
+    u8::from(Tongue::of(JudgeLanguage::Auto, prompt) != Tongue::Chinese)
+}
+
+/// Pick so many groups of each kind. What one kind lacks, chance fills; a group is picked for one reason only. `design` grows by what the
+/// random sample takes.
+pub fn pick(candidates: &[Candidate], design: &mut Design, wanted: &[(Draw, usize)]) -> Picks {
+    let mut picks = Picks::default();
+    let mut taken = vec![false; candidates.len()];
+    let mut lacking = 0;
+    let mut random = 0;
+    for (draw, count) in wanted {
+        if *draw == Draw::Random {
+            random += count;
+        }
+    }
+    // By chance first: who is drawn there must not depend on the other kinds.
+    take_random(candidates, design, random, &mut taken, &mut picks);
+    for (draw, count) in wanted {
+        let before = picks.fresh.len();
+        match draw {
+            Draw::Random | Draw::Repeat => continue,
+            Draw::Disagreement => take_disagreements(candidates, *count, &mut taken, &mut picks),
+            Draw::Audit => take_audit(candidates, design.seed, *count, &mut taken, &mut picks),
+        }
+        lacking += count - (picks.fresh.len() - before);
+    }
+    // A mix that lacks some is filled by chance; who asked for one kind gets that kind alone.
+    if random > 0 && lacking > 0 {
+        take_random(candidates, design, lacking, &mut taken, &mut picks);
+    }
+    picks
+}
+
+fn take_random(candidates: &[Candidate], design: &mut Design, count: usize, taken: &mut [bool], picks: &mut Picks) {
+    let mut strata: BTreeMap<Stratum, Vec<(f64, usize)>> = BTreeMap::new();
+    for (index, candidate) in candidates.iter().enumerate() {
+        let own = own_number(design.seed, candidate.group);
+        strata.entry(candidate.stratum).or_default().push((own, index));
+    }
+    for members in strata.values_mut() {
+        members.sort_by(|a, b| a.0.total_cmp(&b.0));
+    }
+    let is_free =
+        |index: usize, taken: &[bool]| candidates[index].is_open && !candidates[index].is_sampled && !taken[index];
+    let mut left = count;
+    while left > 0 {
+        // The next group comes from the stratum that has least of what it should have.
+        let next = strata
+            .iter()
+            .filter(|(_, members)| members.iter().any(|(_, index)| is_free(*index, taken)))
+            .map(|(stratum, members)| {
+                let inside = design.chance(*stratum).unwrap_or(0.0);
+                let sampled = members.iter().filter(|(own, _)| *own < inside).count() as f64;
+                let share = members.len() as f64 / candidates.len() as f64;
+                // Small ones first, until each has ten or all that it has.
+                let floor = LEAST_IN_STRATUM.min(members.len() as f64) / (LEAST_IN_STRATUM * strata.len() as f64);
+                (sampled / share.max(floor), *stratum)
+            })
+            .min_by(|a, b| a.0.total_cmp(&b.0));
+        let Some((_, stratum)) = next else { break };
+        let members = &strata[&stratum];
+        let before = design.chance(stratum).unwrap_or(0.0);
+        let Some(place) = members.iter().position(|(_, index)| is_free(*index, taken)) else { break };
+        // Halfway to the next number, so that this group is in and the next one is not.
+        let fraction = match members.get(place + 1) {
+            Some((next, _)) => f64::midpoint(members[place].0, *next),
+            None => 1.0,
+        };
+        for (_, index) in &members[..=place] {
+            let candidate = &candidates[*index];
+            if candidate.is_sampled || std::mem::replace(&mut taken[*index], true) {
+                continue;
+            }
+            if candidate.is_open {
+                picks.fresh.push((*index, Draw::Random, None));
+                left = left.saturating_sub(1);
+            } else {
+                picks.labeled.push(*index);
+            }
+        }
+        set_fraction(design, stratum, fraction.max(before));
+    }
+}
+
+fn set_fraction(design: &mut Design, stratum: Stratum, fraction: f64) {
+    match design.fractions.iter_mut().find(|(of, _)| *of == stratum) {
+        Some((_, known)) => *known = fraction,
+        None => design.fractions.push((stratum, fraction)),
+    }
+}
+
+fn take_disagreements(candidates: &[Candidate], count: usize, taken: &mut [bool], picks: &mut Picks) {
+    let mut order: Vec<usize> = (0..candidates.len())
+        .filter(|&index| {
+            let one = &candidates[index];
+            let tells = one.contradiction > 0.0 || one.inconsistent > 0 || one.sureness.is_some();
+            one.is_open && !one.was_picked && !taken[index] && tells
+        })
+        .collect();
+    order.sort_by(|&a, &b| {
+        let (a, b) = (&candidates[a], &candidates[b]);
+        let sureness = |one: &Candidate| one.sureness.unwrap_or(f64::INFINITY);
+        b.contradiction
+            .total_cmp(&a.contradiction)
+            .then(b.inconsistent.min(1).cmp(&a.inconsistent.min(1)))
+            .then(sureness(a).total_cmp(&sureness(b)))
+    });
+    for index in order.into_iter().take(count) {
+        taken[index] = true;
+        picks.fresh.push((index, Draw::Disagreement, None));
+    }
+}
+
+fn take_audit(candidates: &[Candidate], seed: u64, count: usize, taken: &mut [bool], picks: &mut Picks) {
+    let mut tenth: Vec<usize> = (0..candidates.len()).filter(|&index| candidates[index].reach.is_some()).collect();
+    tenth.sort_by(|&a, &b| candidates[b].reach.unwrap_or(0.0).total_cmp(&candidates[a].reach.unwrap_or(0.0)));
+    tenth.truncate((tenth.len() as f64 * AUDITED).ceil() as usize);
+    // A number of its own, so that it does not follow from that of the random sample.
+    let mut order: Vec<(f64, usize)> =
+        tenth.iter().map(|&index| (own_number(!seed, candidates[index].group), index)).collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let is_free = |index: usize| candidates[index].is_open && !candidates[index].was_picked && !taken[index];
+    let drawn: Vec<(usize, usize)> = order
+        .iter()
+        .enumerate()
+        .filter(|(_, (_, index))| is_free(*index))
+        .map(|(place, (_, index))| (place, *index))
+        .take(count)
+        .collect();
+    let Some(&(last, _)) = drawn.last() else { return };
+    let chance = order.get(last + 1).map_or(1.0, |(next, _)| f64::midpoint(order[last].0, *next));
+    for (_, index) in drawn {
+        taken[index] = true;
+        picks.fresh.push((index, Draw::Audit, Some(chance)));
+    }
+}
+
+/// Which of the labeled groups come again: one of twenty picked ones, by chance, of those whose label is at least
+/// [`LABELS_BETWEEN`] labels ago. `labeled` stands in the order of labeling; those that came again before are left out.
+pub fn repeats(labeled: &[GroupId], picked: usize, random: &mut SplitMix64) -> Vec<GroupId> {
+    let old = labeled.len().saturating_sub(LABELS_BETWEEN);
+    let wish = picked as f64 * REPEATED;
+    let count = wish.floor() as usize + usize::from(random.unit() < wish.fract());
+    let mut old: Vec<GroupId> = labeled[..old].to_vec();
+    random.shuffle(&mut old);
+    old.truncate(count);
+    old
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidates(count: usize) -> Vec<Candidate> {
+        let mut random = SplitMix64::new(7);
+        (0..count)
+            .map(|at| Candidate {
+                group: GroupId::from_bytes(
+                    [random.next_u64().to_be_bytes(), random.next_u64().to_be_bytes()].concat().try_into().unwrap(),
+                ),
+                stratum: Stratum { replies: u8::from(at % 10 == 0), sureness: (at % 3) as u8, script: 0 },
+                is_open: at % 5 != 0,
+                is_sampled: false,
+                was_picked: false,
+                contradiction: if at % 4 == 0 { at as f64 } else { 0.0 },
+                inconsistent: u32::from(at % 7 == 0),
+                sureness: Some(at as f64),
+                reach: Some((at * 37 % count) as f64),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn fifty_are_mixed_as_they_should_be() {
+        assert_eq!(mix(50), [(Draw::Random, 25), (Draw::Disagreement, 18), (Draw::Audit, 7)]);
+        assert_eq!(mix(1), [(Draw::Random, 1), (Draw::Disagreement, 0), (Draw::Audit, 0)]);
+        let groups = candidates(400);
+        let mut design = Design { seed: 3, ..Design::default() };
+        let picks = pick(&groups, &mut design, &mix(50));
+        let count = |draw| picks.fresh.iter().filter(|(_, of, _)| *of == draw).count();
+        assert_eq!((count(Draw::Random), count(Draw::Disagreement), count(Draw::Audit)), (25, 18, 7));
+        let mut once: Vec<usize> = picks.fresh.iter().map(|(index, ..)| *index).collect();
+        once.sort_unstable();
+        once.dedup();
+        assert_eq!(once.len(), 50, "no group is picked for two reasons");
+        assert!(picks.fresh.iter().all(|(index, ..)| groups[*index].is_open));
+    }
+
+    #[test]
+    fn the_sample_is_exactly_what_lies_below_the_fractions_and_only_grows() {
+        let mut groups = candidates(300);
+        let mut design = Design { seed: 11, ..Design::default() };
+        let mut sampled = std::collections::BTreeSet::new();
+        for _ in 0..6 {
+            let picks = pick(&groups, &mut design, &[(Draw::Random, 20)]);
+            assert_eq!(picks.fresh.len(), 20);
+            for index in picks.fresh.iter().map(|(index, ..)| *index).chain(picks.labeled) {
+                assert!(sampled.insert(index), "drawn once");
+                groups[index].is_sampled = true;
+            }
+            let below: Vec<usize> = (0..groups.len())
+                .filter(|index| {
+                    let group = &groups[*index];
+                    design.chance(group.stratum).is_some_and(|chance| own_number(11, group.group) < chance)
+                })
+                .collect();
+            assert_eq!(below, sampled.iter().copied().collect::<Vec<_>>());
+        }
+        let least = design
+            .fractions
+            .iter()
+            .map(|(stratum, _)| sampled.iter().filter(|index| groups[**index].stratum == *stratum).count());
+        assert!(least.min() >= Some(9), "small strata are not forgotten");
+    }
+
+    #[test]
+    fn the_sample_is_as_likely_to_take_one_group_as_another_of_its_stratum() {
+        // Over many seeds the weighted sum of a figure is its true sum: probabilities are what they say.
+        let groups = candidates(200);
+        let truth: f64 = groups.iter().filter_map(|group| group.reach).sum();
+        let mut sum = 0.0;
+        for seed in 0..400 {
+            let mut design = Design { seed, ..Design::default() };
+            let picks = pick(&groups, &mut design, &[(Draw::Random, 40)]);
+            for index in picks.fresh.iter().map(|(index, ..)| *index).chain(picks.labeled) {
+                sum += groups[index].reach.unwrap() / design.chance(groups[index].stratum).unwrap();
+            }
+        }
+        let ratio = sum / 400.0 / truth;
+        assert!((0.97..1.03).contains(&ratio), "{ratio}");
+    }
+
+    #[test]
+    fn disagreements_come_strongest_first_and_audits_from_the_largest_gaps() {
+        let groups = candidates(100);
+        let mut design = Design::default();
+        let picks = pick(&groups, &mut design, &[(Draw::Disagreement, 3)]);
+        let places: Vec<usize> = picks.fresh.iter().map(|(index, ..)| *index).collect();
+        assert_eq!(places, [96, 92, 88]);
+        let picks = pick(&groups, &mut design, &[(Draw::Audit, 5)]);
+        assert!(picks.fresh.iter().all(|(index, _, chance)| groups[*index].reach >= Some(90.0) && chance.is_some()));
+        assert!(design.fractions.is_empty(), "only the random sample moves the design");
+    }
+
+    #[test]
+    fn one_in_twenty_comes_again_and_never_one_that_was_just_labeled() {
+        let labeled: Vec<GroupId> = (0..120).map(|_| GroupId::new()).collect();
+        let mut random = SplitMix64::new(5);
+        let again: Vec<usize> = (0..200).map(|_| repeats(&labeled, 50, &mut random).len()).collect();
+        assert!(again.iter().all(|count| (2..=3).contains(count)));
+        assert!(repeats(&labeled, 50, &mut random).iter().all(|group| labeled[..70].contains(group)));
+        assert!(repeats(&labeled[..50], 50, &mut random).is_empty());
+    }
+}
