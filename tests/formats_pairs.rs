@@ -610,7 +610,10 @@ fn a_format_that_cannot_hold_the_session_writes_nothing_and_names_those_that_can
         assert_eq!(exported(&session, &path, format), Err(fault.clone()));
         assert_eq!(fs::read_to_string(&path).unwrap(), "old");
         // The panel says so before anybody asks for the file.
-        run(&session, Command::Summarise { format, policy: PairPolicy::All });
+        run(
+            &session,
+            Command::Summarise { format, policy: PairPolicy::All, source: pairloom::domain::PairSource::default() },
+        );
         let now = wait(&session, |now| now.summary.as_ref().is_some_and(|summary| summary.format == format));
         assert_eq!(now.summary.as_ref().unwrap().unheld, Some(fault));
     }

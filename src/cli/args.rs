@@ -168,12 +168,18 @@ pub struct Export {
     /// The file to write.
     #[arg(long)]
     pub out: PathBuf,
-    /// Which pairs an order gives.
-    #[arg(long, value_parser = policy, default_value = "all", value_name = "all|best-worst|adjacent")]
-    pub pairs: PairPolicy,
-    /// Whose order makes the pairs: people's labels, or a scorer's scores.
-    #[arg(long, default_value = "human", value_name = "human|scorer:NAME")]
+    /// Which pairs an order gives; all of people's labels, best-worst of scores.
+    #[arg(long, value_parser = policy, value_name = "all|best-worst|adjacent")]
+    pub pairs: Option<PairPolicy>,
+    /// Whose order makes the pairs: people's labels, a scorer's scores, or those of the first judge where the first
+    /// reward model agrees.
+    #[arg(long, default_value = "human", value_name = "human|scorer:NAME|agreement")]
     pub order: String,
+    /// The least margin of a pair of scores, in standard deviations within groups; 0 takes every difference that is the
+    /// same in both orders. Without it: 1 standard error of a judge, 0.5 standard deviations of a reward model, both for
+    /// agreement.
+    #[arg(long, value_name = "SD", value_parser = margin)]
+    pub min_margin: Option<f64>,
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,
@@ -368,6 +374,13 @@ fn pairing(name: &str) -> Result<Pairing, String> {
         "cross" => Ok(Pairing::Cross),
         "rows" => Ok(Pairing::Rows),
         _ => Err("cross or rows".to_owned()),
+    }
+}
+
+fn margin(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(margin) if margin.is_finite() && margin >= 0.0 => Ok(margin),
+        _ => Err("a number of 0 or more, in standard deviations".to_owned()),
     }
 }
 

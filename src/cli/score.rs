@@ -47,7 +47,7 @@ pub(super) fn score(args: &Score, context: &Context) -> Done {
         // Pairs keep the order that they came in; replies without one go by their scores.
         let by_scores = matches!(format, Format::Seed000 | Format::Seed000Triplets) || !ran.has_labels();
         let order = if by_scores { PairOrder::Scorer(ran.scorer) } else { PairOrder::Human };
-        let source = PairSource { order, scores: Some(ran.scorer) };
+        let source = PairSource { order, scores: Some(ran.scorer), threshold: None };
         let (pairs, groups) = transfer::export_file(&session, out, format, args.pairs, source)?;
         written.push(context.text.cli_exported(&out.display().to_string(), pairs, groups));
     }

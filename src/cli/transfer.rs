@@ -7,7 +7,9 @@ use serde_json::json;
 use super::args::{Export, Import};
 use super::report::Report;
 use super::{Context, Done, Stop, open, open_or_create, wait_for};
-use crate::domain::{Notice, PairOrder, PairPolicy, PairSource, Problem};
+use crate::domain::{
+    Notice, PairOrder, PairPolicy, PairSource, PairYield, Problem, ScorerId, ScorerKind, ScorerState, Threshold,
+};
 use crate::formats::{self, Format, RefusedRow};
 use crate::session::{Command, Session, Snapshot};
 
@@ -74,37 +76,87 @@ pub(super) fn export(args: &Export, context: &Context) -> Done {
         return Err(Stop::Usage(context.text.cli_cannot_write(args.format.name())));
     }
     let session = open(&args.file, context)?;
-    let (pairs, groups) = export_file(&session, &args.out, args.format, args.pairs, source(&session, args)?)?;
-    session.close();
+    let source = source(&session, args)?;
+    let by_people = source.order == PairOrder::Human;
+    let policy = args.pairs.unwrap_or(if by_people { PairPolicy::All } else { PairPolicy::BestWorst });
+    let yields =
+        if by_people || args.format == Format::Archive { Vec::new() } else { yields(&session, policy, source)? };
+    let (pairs, groups) = export_file(&session, &args.out, args.format, policy, source)?;
+    let named = |order: PairOrder| order_name(&session.snapshot(), order);
+    let mut lines: Vec<String> = yields.iter().map(|one| context.text.pair_yield(&named(one.order), one)).collect();
+    lines.extend(context.text.agreement_advice(&yields).map(str::to_owned));
     let path = args.out.display().to_string();
-    let mut lines = vec![context.text.cli_exported(&path, pairs, groups)];
+    lines.push(context.text.cli_exported(&path, pairs, groups));
+    let told: Vec<serde_json::Value> = yields
+        .iter()
+        .map(|one| {
+            let right = one.right.map(|(share, _)| share);
+            json!({"order": named(one.order), "groups": one.groups, "giving": one.giving, "pairs": one.pairs,
+                "checked": one.checked, "right": right})
+        })
+        .collect();
+    session.close();
     lines.extend(formats::load_line(args.format, &args.out));
     Ok(Report {
         lines,
-        json: args.json.then(|| json!({"file": path, "pairs": pairs, "groups": groups})),
+        json: args.json.then(|| json!({"file": path, "pairs": pairs, "groups": groups, "yields": told})),
         incomplete: false,
     })
 }
 
-/// Whose order pairs are made from: `human`, or `scorer:NAME`.
+/// Whose order pairs are made from: `human`, `scorer:NAME`, or `agreement`.
 fn source(session: &Session, args: &Export) -> Result<PairSource, Stop> {
     if args.order == "human" {
         return Ok(PairSource::default());
     }
     let snapshot = session.snapshot();
+    let is_judge = |state: &&ScorerState| matches!(state.scorer.kind, ScorerKind::Judge(_));
+    let (judge, reward) =
+        (snapshot.scorers.iter().find(is_judge), snapshot.scorers.iter().find(|state| !is_judge(state)));
     let named = args.order.strip_prefix("scorer:");
     let found = named.and_then(|name| snapshot.scorers.iter().find(|state| state.scorer.name == name));
-    match found {
-        Some(state) => {
-            let scorer = state.scorer.id;
-            Ok(PairSource { order: PairOrder::Scorer(scorer), scores: Some(scorer) })
+    let (order, usual) = match (found, judge, reward) {
+        (Some(state), ..) if is_judge(&state) => (PairOrder::Scorer(state.scorer.id), Threshold::JUDGE),
+        (Some(state), ..) => (PairOrder::Scorer(state.scorer.id), Threshold::REWARD),
+        (None, Some(judge), Some(reward)) if args.order == "agreement" => {
+            (PairOrder::Agreement { judge: judge.scorer.id, reward: reward.scorer.id }, Threshold::AGREEMENT)
         }
-        None => {
-            let orders: Vec<String> =
+        _ => {
+            let mut orders: Vec<String> =
                 snapshot.scorers.iter().map(|state| format!("scorer:{}", state.scorer.name)).collect();
-            Err(Stop::Usage(format!("--order: human {}", orders.join(" "))))
+            if judge.is_some() && reward.is_some() {
+                orders.push("agreement".to_owned());
+            }
+            return Err(Stop::Usage(format!("--order: human {}", orders.join(" "))));
         }
+    };
+    let threshold = match args.min_margin {
+        Some(margin) => Threshold { margin, z: 0.0 },
+        None => usual,
+    };
+    Ok(PairSource { order, scores: order.scorers().first().copied(), threshold: Some(threshold) })
+}
+
+fn order_name(snapshot: &Snapshot, order: PairOrder) -> String {
+    let name = |scorer: ScorerId| {
+        let state = snapshot.scorers.iter().find(|state| state.scorer.id == scorer);
+        state.map_or_else(String::new, |state| state.scorer.name.clone())
+    };
+    match order {
+        PairOrder::Human => "human".to_owned(),
+        PairOrder::Scorer(scorer) => name(scorer),
+        PairOrder::Agreement { judge, reward } => format!("{} + {}", name(judge), name(reward)),
     }
+}
+
+/// What an order of machines gives, and what people say of it.
+fn yields(session: &Session, policy: PairPolicy, source: PairSource) -> Result<Vec<PairYield>, Stop> {
+    let number = session.send(Command::Summarise { format: Format::default(), policy, source });
+    let is_it = |snapshot: &Snapshot| {
+        snapshot.summary.as_ref().is_some_and(|summary| summary.source == source && summary.policy == policy)
+    };
+    let snapshot = wait_for(session, number, is_it)?;
+    Ok(snapshot.summary.as_ref().map(|summary| summary.yields.clone()).unwrap_or_default())
 }
 
 /// Write a file and wait until it is there; how many pairs of how many groups.

@@ -54,7 +54,7 @@ pub use key::ApiKey;
 pub use label::{Annotator, Draft, Guidelines, Label, Mark, Tiers, TiersError, Verdict, Writing};
 pub use notice::{Notice, Step};
 pub use order::shown_order;
-pub use pairs::{Pair, PairOrder, PairPolicy, PairSource, pair_count, pairs, possible_pairs};
+pub use pairs::{Pair, PairOrder, PairPolicy, PairSource, PairYield, Threshold, pair_count, pairs, possible_pairs};
 pub use plan::{Pairing, Plan, PromptList};
 pub use problem::{FileFault, Problem, RequestFault, RowFault, StoreFault};
 pub use prompt::{Prompt, Turn, TurnRole};

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ReplyId, ScorerId, Tiers, Verdict};
+use super::{Judgement, ReplyId, ScorerId, Tiers, Verdict};
 
 /// One preference pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,22 +29,93 @@ pub enum PairPolicy {
 }
 
 /// Whose order of a group's replies pairs are made from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PairOrder {
     /// People's labels.
     #[default]
     Human,
     /// A scorer's scores.
     Scorer(ScorerId),
+    /// A judge's scores, where a reward model says the same of the pair.
+    Agreement { judge: ScorerId, reward: ScorerId },
+}
+
+impl PairOrder {
+    /// The scorers that it asks, the one that orders first.
+    pub fn scorers(self) -> Vec<ScorerId> {
+        match self {
+            Self::Human => Vec::new(),
+            Self::Scorer(scorer) => vec![scorer],
+            Self::Agreement { judge, reward } => vec![judge, reward],
+        }
+    }
+}
+
+/// How sure a machine must be of a pair before it leaves. Pairs that a judge put differently in both orders never pass.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Threshold {
+    /// The least margin, in units of the scorer: its pooled standard deviation within groups. Under half a unit five
+    /// reward models were right in 48 % of JudgeBench's pairs, a coin (850 pairs).
+    pub margin: f64,
+    /// The least margin in standard errors, of scorers that give some.
+    pub z: f64,
+}
+
+impl Threshold {
+    /// What is usual for a judge: it would say the same again in five of six cases.
+    pub const JUDGE: Self = Self { margin: 0.0, z: 1.0 };
+    /// What is usual for a reward model.
+    pub const REWARD: Self = Self { margin: 0.5, z: 0.0 };
+    /// What is usual where both must say the same.
+    pub const AGREEMENT: Self = Self { margin: 0.5, z: 1.0 };
+
+    /// Whether a scorer is as sure of a pair. `unit` is the scorer's; without one no margin counts.
+    pub fn keeps(self, judgement: &Judgement, unit: Option<f64>, pair: Pair) -> bool {
+        let slot = |reply| judgement.scores.iter().position(|score| score.reply == reply);
+        let (Some(chosen), Some(rejected)) = (slot(pair.chosen), slot(pair.rejected)) else { return false };
+        let (Some(high), Some(low)) = (judgement.value_of(pair.chosen), judgement.value_of(pair.rejected)) else {
+            return false;
+        };
+        let margin = high - low;
+        let turned = |(one, other): &(ReplyId, ReplyId)| {
+            (*one, *other) == (pair.chosen, pair.rejected) || (*one, *other) == (pair.rejected, pair.chosen)
+        };
+        let is_wide = match unit {
+            Some(unit) => margin / unit >= self.margin,
+            None => self.margin <= 0.0,
+        };
+        let is_steady = judgement.spread_of(chosen, rejected).is_none_or(|error| margin >= self.z * error);
+        margin > 0.0 && is_wide && is_steady && !judgement.inconsistent.iter().any(turned)
+    }
 }
 
 /// Where pairs come from, and what goes beside them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PairSource {
     /// Which of two replies is the better one.
     pub order: PairOrder,
     /// Whose scores go out with the texts, where the format has a place for them. An order by scores brings its own.
     pub scores: Option<ScorerId>,
+    /// How sure machines must be; `None` takes every difference. People's labels are not asked.
+    pub threshold: Option<Threshold>,
+}
+
+/// What an order of machines would give, and what people say of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PairYield {
+    /// Whose order.
+    pub order: PairOrder,
+    /// Groups with scores, and those of them that give a pair.
+    pub groups: u64,
+    /// See `groups`.
+    pub giving: u64,
+    /// Pairs.
+    pub pairs: u64,
+    /// Pairs that the annotator's blind labels decide.
+    pub checked: u64,
+    /// The share of those that the labels put the same way, with its 95 % interval by group where there are enough.
+    pub right: Option<(f64, Option<(f64, f64)>)>,
 }
 
 /// The pairs of a verdict, better tiers first. `text_of` gives a reply's text: identical texts never form a pair,

@@ -1,12 +1,13 @@
 //! What is written beside an export, and how it is loaded.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::incoming::Format;
 use super::write_whole;
-use crate::domain::{FileFault, PairPolicy, SessionId};
+use crate::domain::{FileFault, PairOrder, PairPolicy, SessionId, Threshold};
 
 /// What an export is. Holds no time, so that exporting an unchanged session again gives the same bytes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -25,6 +26,16 @@ pub struct Companion {
     pub pairs: u64,
     /// Pairs left out because both texts are the same, or one is empty.
     pub left_out: u64,
+    /// Whose order made the pairs.
+    pub order: PairOrder,
+    /// How sure machines had to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<Threshold>,
+    /// Pairs left out because machines were not as sure.
+    pub unsure: u64,
+    /// The unit of each scorer whose margins were measured: its pooled standard deviation within groups.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub units: BTreeMap<String, f64>,
     /// The Pairloom that wrote it.
     pub app_version: String,
 }

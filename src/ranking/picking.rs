@@ -145,6 +145,19 @@ fn take_random(candidates: &[Candidate], design: &mut Design, count: usize, take
     }
     let is_free =
         |index: usize, taken: &[bool]| candidates[index].is_open && !candidates[index].is_sampled && !taken[index];
+    // Where nothing is left to label, what is labeled stands for its stratum.
+    for (stratum, members) in &strata {
+        if members.iter().all(|(_, index)| !candidates[*index].is_open) {
+            let fresh = members
+                .iter()
+                .map(|(_, index)| *index)
+                .filter(|index| !candidates[*index].is_sampled && !taken[*index]);
+            let fresh: Vec<usize> = fresh.collect();
+            fresh.iter().for_each(|index| taken[*index] = true);
+            picks.labeled.extend(fresh);
+            set_fraction(design, *stratum, 1.0);
+        }
+    }
     let mut left = count;
     while left > 0 {
         // The next group comes from the stratum that has least of what it should have.
@@ -164,11 +177,9 @@ fn take_random(candidates: &[Candidate], design: &mut Design, count: usize, take
         let members = &strata[&stratum];
         let before = design.chance(stratum).unwrap_or(0.0);
         let Some(place) = members.iter().position(|(_, index)| is_free(*index, taken)) else { break };
-        // Halfway to the next number, so that this group is in and the next one is not.
-        let fraction = match members.get(place + 1) {
-            Some((next, _)) => f64::midpoint(members[place].0, *next),
-            None => 1.0,
-        };
+        // The next number itself: then the mean of one over it is what it should be (of uniform numbers, that of one over
+        // the (k+1)th smallest of n is n / k).
+        let fraction = members.get(place + 1).map_or(1.0, |(next, _)| *next);
         for (_, index) in &members[..=place] {
             let candidate = &candidates[*index];
             if candidate.is_sampled || std::mem::replace(&mut taken[*index], true) {
@@ -231,7 +242,7 @@ fn take_audit(candidates: &[Candidate], seed: u64, count: usize, taken: &mut [bo
         .take(count)
         .collect();
     let Some(&(last, _)) = drawn.last() else { return };
-    let chance = order.get(last + 1).map_or(1.0, |(next, _)| f64::midpoint(order[last].0, *next));
+    let chance = order.get(last + 1).map_or(1.0, |(next, _)| *next);
     for (_, index) in drawn {
         taken[index] = true;
         picks.fresh.push((index, Draw::Audit, Some(chance)));

@@ -17,9 +17,7 @@ use super::reading::{self, Incoming};
 use super::score_table;
 use super::snapshot::{FileWork, Finding, Integrity, Preview, RewardLook, ScoreTable, Summary};
 use super::spot::{self, PickTask, Picking};
-use crate::domain::{
-    Agreement, FileFault, GroupId, Notice, PairPolicy, PairSource, Problem, ServerInfo, Statistics,
-};
+use crate::domain::{Agreement, FileFault, GroupId, Notice, PairPolicy, PairSource, Problem, ServerInfo, Statistics};
 use crate::formats::{self, Format, Reading, RowHash, Source};
 use crate::store::{self, Reader, StoreError};
 
@@ -51,7 +49,8 @@ enum Task {
     },
     Summarise {
         format: Format,
-        policy: PairPolicy,
+        what: (PairPolicy, PairSource),
+        annotator: AnnotatorId,
     },
     Copy {
         path: PathBuf,
@@ -129,8 +128,8 @@ impl Clerk {
         self.ask(Task::Import { source: Source::new(path.clone(), reading), path, format });
     }
 
-    pub(super) fn summarise(&self, format: Format, policy: PairPolicy) {
-        self.ask(Task::Summarise { format, policy });
+    pub(super) fn summarise(&self, format: Format, what: (PairPolicy, PairSource), annotator: AnnotatorId) {
+        self.ask(Task::Summarise { format, what, annotator });
     }
 
     pub(super) fn copy(&self, path: PathBuf) {
@@ -239,10 +238,12 @@ impl Desk {
                 }))
             }
             Task::Export { path, format, what } => self.export(path, format, what),
-            Task::Summarise { format, policy } => match export::summarise(&self.reader, format, policy) {
-                Ok(summary) => Report::Summary(summary),
-                Err(error) => self.failed(error),
-            },
+            Task::Summarise { format, what, annotator } => {
+                match export::summarise(&self.reader, format, what, annotator) {
+                    Ok(summary) => Report::Summary(summary),
+                    Err(error) => self.failed(error),
+                }
+            }
             Task::Copy { path } => match self.reader.copy_to(&path) {
                 Ok(()) => Report::Copied(path),
                 Err(error) => Report::Failed(Problem::Store { path, fault: error.into() }),

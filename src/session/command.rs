@@ -131,7 +131,7 @@ pub enum Command {
     /// Write a file: the archive, or pairs in one of `Format::PAIRS`. The answer is `Notice::Exported`.
     Export { path: PathBuf, format: crate::formats::Format, policy: PairPolicy, source: PairSource },
     /// Count what an export would hold and show its first rows; the answer is `Snapshot::summary`.
-    Summarise { format: crate::formats::Format, policy: PairPolicy },
+    Summarise { format: crate::formats::Format, policy: PairPolicy, source: PairSource },
     /// Keep a file of ms-swift's rows current after each confirm.
     Follow { path: PathBuf },
     /// Keep it no longer; the file stays as it is.

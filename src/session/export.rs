@@ -1,11 +1,13 @@
 //! What the session's labels give: files of pairs, archives, and counts of both. Read through the clerk's connection.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::machine_pairs::{self, Sieve};
 use super::snapshot::Summary;
 use crate::domain::{
-    FileFault, Group, GroupId, Judgement, Origin, PairOrder, PairPolicy, PairSource, Reply, ReplyId, ScorerId, Verdict,
-    pairs, possible_pairs,
+    AnnotatorId, FileFault, Group, GroupId, Judgement, Origin, Pair, PairOrder, PairPolicy, PairSource, PairYield,
+    Reply, ReplyId, ScorerId, Threshold, Verdict, pairs, possible_pairs,
 };
 use crate::formats::{self, ArchiveLine, Companion, Format, RowOptions, RowWriter, ScoredPair, ScoredReply, Unheld};
 use crate::store::{KeptCall, KeptScorer, Read, Reader, SessionInfo, StoreError};
@@ -55,13 +57,18 @@ pub(super) fn write(
     if format != Format::Archive {
         let info = reader.read(|read| read.info());
         let info = info.map_err(|error| Unwritten::File(FileFault::Other { said: error.to_string() }))?;
-        formats::write_companion(path, &companion(info, format, what.0, &tally)).map_err(Unwritten::File)?;
+        formats::write_companion(path, &companion(info, format, what, &tally)).map_err(Unwritten::File)?;
     }
     Ok(tally)
 }
 
 /// What an export would hold.
-pub(super) fn summarise(reader: &Reader, format: Format, policy: PairPolicy) -> Result<Summary, StoreError> {
+pub(super) fn summarise(
+    reader: &Reader,
+    format: Format,
+    (policy, source): (PairPolicy, PairSource),
+    annotator: AnnotatorId,
+) -> Result<Summary, StoreError> {
     let mut tally = Tally::default();
     let mut shown = Vec::new();
     let mut put = |row: &str| -> std::io::Result<()> {
@@ -70,21 +77,35 @@ pub(super) fn summarise(reader: &Reader, format: Format, policy: PairPolicy) -> 
         }
         Ok(())
     };
-    let unheld =
-        match reader.read(|read| pair_rows(read, format, (policy, PairSource::default()), &mut put, &mut tally)) {
-            Ok(()) => None,
-            Err(Stopped::File(fault)) => Some(fault),
-            Err(Stopped::Store(error)) => return Err(error),
-            Err(Stopped::Io(error)) => return Err(StoreError::Other { said: error.to_string() }),
-        };
+    let unheld = match reader.read(|read| pair_rows(read, format, (policy, source), &mut put, &mut tally)) {
+        Ok(()) => None,
+        Err(Stopped::File(fault)) => Some(fault),
+        Err(Stopped::Store(error)) => return Err(error),
+        Err(Stopped::Io(error)) => return Err(StoreError::Other { said: error.to_string() }),
+    };
     let pretty = |row: String| {
         serde_json::from_str::<serde_json::Value>(&row)
             .and_then(|value| serde_json::to_string_pretty(&value))
             .unwrap_or(row)
     };
     let rows = shown.into_iter().map(pretty).collect();
-    let Tally { groups, pairs, left_out } = tally;
-    Ok(Summary { policy, format, groups, pairs, left_out, rows, unheld })
+    let Tally { groups, pairs, left_out, .. } = tally;
+    let yields = reader.read(|read| -> Result<Vec<PairYield>, StoreError> {
+        let mut yields: Vec<PairYield> = machine_pairs::yields(read, policy, source, annotator)?.into_iter().collect();
+        if let PairOrder::Agreement { judge, reward } = source.order {
+            // What each of the two would give alone, so that the price of agreement is seen.
+            for (scorer, threshold) in [(judge, Threshold::JUDGE), (reward, Threshold::REWARD)] {
+                let alone = PairSource {
+                    order: PairOrder::Scorer(scorer),
+                    scores: Some(scorer),
+                    threshold: Some(Threshold { margin: source.threshold.map_or(0.0, |one| one.margin), ..threshold }),
+                };
+                yields.extend(machine_pairs::yields(read, policy, alone, annotator)?);
+            }
+        }
+        Ok(yields)
+    })?;
+    Ok(Summary { policy, source, format, groups, pairs, left_out, rows, unheld, yields })
 }
 
 /// Counts of an export.
@@ -93,6 +114,8 @@ pub(super) struct Tally {
     pub(super) groups: u64,
     pub(super) pairs: u64,
     left_out: u64,
+    unsure: u64,
+    units: BTreeMap<String, f64>,
 }
 
 /// Why writing rows ended early.
@@ -136,17 +159,23 @@ fn pair_rows(
     match source.order {
         PairOrder::Human => read.for_each_label(|group, texts, label| -> Result<(), Stopped> {
             let judgement = judgement(read, group.id, label.round, source.scores)?;
-            rows.put_group(read, &group, label.round, &texts, &label.verdict, judgement.as_ref())
+            rows.put_group(read, (&group, label.round), &texts, (&label.verdict, &|_| true), judgement.as_ref())
         })?,
-        PairOrder::Scorer(scorer) => read.for_each_judgement(scorer, |group, judgement| -> Result<(), Stopped> {
-            let round = judgement.round;
-            let Some(verdict) = judgement.verdict() else {
-                rows.tally.groups += 1;
-                return Ok(());
-            };
-            let texts = read.texts(group.id, round)?;
-            rows.put_group(read, &group, round, &texts, &verdict, Some(&judgement))
-        })?,
+        PairOrder::Scorer(scorer) | PairOrder::Agreement { judge: scorer, .. } => {
+            let sieve = Sieve::new(read, source)?;
+            rows.tally.units = sieve.units().iter().map(|(scorer, unit)| (scorer.to_string(), *unit)).collect();
+            read.for_each_judgement(scorer, |group, judgement| -> Result<(), Stopped> {
+                let round = judgement.round;
+                let Some(verdict) = judgement.verdict() else {
+                    rows.tally.groups += 1;
+                    return Ok(());
+                };
+                let texts = read.texts(group.id, round)?;
+                let second = sieve.second(read, group.id)?;
+                let keeps = |pair: Pair| sieve.keeps(&judgement, second.as_ref(), pair);
+                rows.put_group(read, (&group, round), &texts, (&verdict, &keeps), Some(&judgement))
+            })?;
+        }
     }
     rows.end()
 }
@@ -180,10 +209,9 @@ impl Rows<'_> {
     fn put_group(
         &mut self,
         read: &Read<'_>,
-        group: &Group,
-        round: u32,
+        (group, round): (&Group, u32),
         texts: &[(ReplyId, String)],
-        verdict: &Verdict,
+        (verdict, keeps): (&Verdict, &dyn Fn(Pair) -> bool),
         judgement: Option<&Judgement>,
     ) -> Result<(), Stopped> {
         let text_of = |id: ReplyId| texts.iter().find(|(of, _)| *of == id).map(|(_, text)| text.as_str());
@@ -191,6 +219,9 @@ impl Rows<'_> {
         let possible = possible_pairs(verdict, self.policy);
         self.tally.groups += 1;
         self.tally.left_out += possible.saturating_sub(found.len()) as u64;
+        let before = found.len();
+        found.retain(|pair| keeps(*pair));
+        self.tally.unsure += (before - found.len()) as u64;
         if judgement.is_some() && matches!(self.format, Format::Seed000 | Format::Seed000Triplets) {
             // One row a group: its best reply and its worst.
             found.truncate(1);
@@ -334,7 +365,12 @@ fn archive(
     })
 }
 
-fn companion(info: SessionInfo, format: Format, policy: PairPolicy, tally: &Tally) -> Companion {
+fn companion(
+    info: SessionInfo,
+    format: Format,
+    (policy, source): (PairPolicy, PairSource),
+    tally: &Tally,
+) -> Companion {
     Companion {
         session_id: info.id,
         session_title: info.title,
@@ -343,6 +379,10 @@ fn companion(info: SessionInfo, format: Format, policy: PairPolicy, tally: &Tall
         groups: tally.groups,
         pairs: tally.pairs,
         left_out: tally.left_out,
+        order: source.order,
+        threshold: source.threshold,
+        unsure: tally.unsure,
+        units: tally.units.clone(),
         app_version: env!("CARGO_PKG_VERSION").to_owned(),
     }
 }

@@ -42,6 +42,7 @@ mod intake;
 mod itself;
 mod labeling;
 mod lanes;
+mod machine_pairs;
 mod machines;
 mod movement;
 mod queue;

@@ -75,7 +75,10 @@ impl Actor {
 
     pub(super) fn go_to_unlabeled(&mut self) -> Result<(), StoreError> {
         let position = self.place.group.and_then(|group| self.queue.position(group));
-        let next = self.queue.next_unlabeled(position);
+        let next = match self.place.filter {
+            QueueFilter::Picked => self.queue.next_picked(position),
+            _ => self.queue.next_unlabeled(position),
+        };
         self.visit(next);
         self.place.view = View::Label;
         self.save_place()
@@ -128,7 +131,10 @@ impl Actor {
     /// The groups that the annotator will most likely see next, with their replies.
     pub(super) fn neighbours(&mut self) -> Vec<Arc<OpenGroup>> {
         let Some(position) = self.place.group.and_then(|group| self.queue.position(group)) else { return Vec::new() };
-        let mut likely = vec![self.queue.next_unlabeled(Some(position))];
+        let mut likely = vec![match self.place.filter {
+            QueueFilter::Picked => self.queue.next_picked(Some(position)),
+            _ => self.queue.next_unlabeled(Some(position)),
+        }];
         likely.push(self.queue.step(Some(position), self.place.filter, true));
         let before = self.trail.back.last().copied();
         likely.push(before.or_else(|| self.queue.step(Some(position), self.place.filter, false)));

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use crate::domain::{
     Agreement, Annotator, Draft, Draw, Endpoint, Examination, GenerationState, Group, GroupId, GroupStatus, Guidelines,
-    JudgeFigure, Judgement, Label, Mark, NoScore, Notice, PickedCounts, Place, Plan, Reply, ReplyId, RequestFault,
-    RewardFinding, Scorer, ScorerFault, ScorerId, ScorerState, ServerInfo, SessionId, Statistics, Step, TrialState,
-    Writing,
+    JudgeFigure, Judgement, Label, Mark, NoScore, Notice, PairSource, PairYield, PickedCounts, Place, Plan, Reply,
+    ReplyId, RequestFault, RewardFinding, Scorer, ScorerFault, ScorerId, ScorerState, ServerInfo, SessionId,
+    Statistics, Step, TrialState, Writing,
 };
 use crate::formats::{Format, ImportPreview};
 
@@ -343,6 +343,8 @@ pub struct Followed {
 pub struct Summary {
     /// The policy that it was counted for.
     pub policy: crate::domain::PairPolicy,
+    /// Whose order it was counted for.
+    pub source: PairSource,
     /// The format that its rows are in.
     pub format: Format,
     /// Groups with a verdict.
@@ -355,6 +357,8 @@ pub struct Summary {
     pub rows: Vec<String>,
     /// Why the format cannot be written: it has no place for what some prompts hold.
     pub unheld: Option<crate::domain::FileFault>,
+    /// Of an order of machines: what it gives and what people say of it; of agreement the two scorers alone follow.
+    pub yields: Vec<PairYield>,
 }
 
 /// The head of a file that is about to be imported.

@@ -126,8 +126,8 @@ impl Actor {
                 self.export(path, format, (policy, source));
                 Ok(())
             }
-            Command::Summarise { format, policy } => {
-                self.clerk.summarise(format, policy);
+            Command::Summarise { format, policy, source } => {
+                self.clerk.summarise(format, (policy, source), self.annotator.id);
                 Ok(())
             }
             Command::Follow { path } => self.follow(path),

@@ -293,6 +293,8 @@ impl App {
                 command,
                 Command::SetPlace { .. }
                     | Command::SetPlan(_)
+                    | Command::Reveal { .. }
+                    | Command::Measure
                     | Command::SetNote { .. }
                     | Command::SetWriting { .. }
                     | Command::SetGuidelines(_)

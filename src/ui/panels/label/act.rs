@@ -35,6 +35,11 @@ impl LabelPanel {
     pub(crate) fn release(&mut self, snapshot: &Snapshot, out: &mut Vec<Command>) {
         while out.is_empty() && !self.busy(snapshot) {
             self.follow(snapshot, out);
+            // The view stays to show scores: keys that came before were meant for the next group.
+            let open = snapshot.current.as_deref();
+            if open.is_some_and(|open| self.stands(open) && self.painted != Some(open.group.id)) {
+                self.held.clear();
+            }
             let Some(action) = self.held.pop_front() else { return };
             self.carry_out(action, snapshot, out);
         }
@@ -56,6 +61,7 @@ impl LabelPanel {
 
     fn carry_out(&mut self, action: Action, snapshot: &Snapshot, out: &mut Vec<Command>) {
         let seconds = self.worked.as_secs_f32();
+        self.is_standing = false;
         if opens_field(action) {
             // The frame that asks for the focus, and the one in which it is there.
             self.field_opens = 2;
@@ -74,6 +80,11 @@ impl LabelPanel {
         }
         let Some(open) = &snapshot.current else { return };
         let group = open.group.id;
+        let verdict = matches!(action, Action::Check(_) | Action::CheckFocused | Action::NoneAcceptable);
+        if verdict && self.stands(open) {
+            self.is_standing = true;
+            return;
+        }
         let last = open.cards.len().saturating_sub(1);
         match action {
             Action::Check(place) => {
@@ -92,6 +103,8 @@ impl LabelPanel {
                 self.flush(out);
                 out.push(Command::NoneAcceptable { group, seconds });
             }
+            Action::ChangeLabel if self.stands(open) => self.changing = Some(group),
+            Action::Reasons => self.all_reasons = !self.all_reasons,
             Action::Skip => {
                 self.flush(out);
                 out.push(Command::Skip { group });

@@ -29,7 +29,10 @@ pub(super) fn bar_ui(panel: &mut LabelPanel, ui: &mut Ui, cx: &Cx<'_>, acts: &mu
                     pressed = Some(action);
                 }
             };
-            if !ended {
+            let standing = cx.snapshot.current.as_ref().filter(|open| panel.stands(open));
+            if standing.is_some() {
+                super::reveal::buttons_ui(ui, cx, acts);
+            } else if !ended {
                 let pick = |long: &'static str, brief: &'static str| if short { brief } else { long };
                 button(ui, Action::Confirm, pick(text.act_confirm(), text.act_confirm_short()), Kind::Primary);
                 let regenerate = pick(text.act_regenerate(), text.act_regenerate_short());
@@ -38,10 +41,11 @@ pub(super) fn bar_ui(panel: &mut LabelPanel, ui: &mut Ui, cx: &Cx<'_>, acts: &mu
                 button(ui, Action::NoneAcceptable, text.act_none(), Kind::Quiet);
             }
             acts.extend(pressed);
-            if let Some(open) = &cx.snapshot.current {
+            if let Some(open) = cx.snapshot.current.as_ref().filter(|_| standing.is_none()) {
                 pairs_ui(panel, ui, cx, open);
             }
             ui.with_layout(Flow::left_to_right(Align::Center), |ui| match &cx.snapshot.current {
+                Some(open) if standing.is_some() => standing_ui(panel, ui, cx, open),
                 Some(open) => left_ui(panel, ui, cx, open, acts),
                 None => {
                     if cx.snapshot.counts.total > 0 {
@@ -76,6 +80,20 @@ fn pairs_ui(panel: &mut LabelPanel, ui: &mut Ui, cx: &Cx<'_>, open: &OpenGroup) 
     widgets::icon(ui, icons::ARROW_RIGHT, 14.0, t.text3);
     let chosen = cx.text.chosen_count(open.draft.checked.len());
     widgets::label(ui, chosen, fonts::semibold(tokens::UI.0), t.chosen);
+}
+
+/// What was saved, and what a change would be.
+fn standing_ui(panel: &LabelPanel, ui: &mut Ui, cx: &Cx<'_>, open: &OpenGroup) {
+    let t = theme::of(ui);
+    if panel.is_standing {
+        widgets::icon(ui, icons::WARNING, 16.0, t.warning);
+        let key = Action::ChangeLabel.hint(ui.ctx());
+        widgets::elided(ui, cx.text.press_to_change(&key), fonts::medium(tokens::UI.0), t.warning);
+        return;
+    }
+    widgets::icon(ui, icons::CHECK_CIRCLE_FILL, 16.0, t.chosen);
+    let words = super::reveal::saved_words(cx.text, open);
+    widgets::elided(ui, words, fonts::semibold(tokens::UI.0), t.chosen);
 }
 
 fn left_ui(panel: &mut LabelPanel, ui: &mut Ui, cx: &Cx<'_>, open: &OpenGroup, acts: &mut Vec<Action>) {

@@ -4,6 +4,7 @@ use egui::accesskit::Role;
 use egui::{CornerRadius, Rect, Sense, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use super::page::Frame;
+use super::reveal::{FOOT, is_revealed};
 use super::{Cx, LabelPanel};
 use crate::domain::{JobPhase, Origin, Reply};
 use crate::session::{Card, Command, OpenGroup};
@@ -46,7 +47,8 @@ impl LabelPanel {
         let cut = frame.layout == Layout::Grid && self.is_cut(reply) && !self.opened.contains(&reply.id);
         let most = if cut { self.page.y * CUT } else { body };
         let left_out = if !cut && self.left_out(reply) > 0 { MORE } else { 0.0 };
-        tokens::CARD_HEADER + BODY_TOP + body.min(most) + left_out + BODY_LOW
+        let foot = if is_revealed(open) { FOOT } else { 0.0 };
+        tokens::CARD_HEADER + BODY_TOP + body.min(most) + left_out + BODY_LOW + foot
     }
 
     fn text_height(&self, reply: &Reply) -> f32 {
@@ -98,7 +100,14 @@ impl LabelPanel {
         }
         match card {
             Card::Reply(reply) if self.editing(Some(reply.id)) => self.editor_ui(ui, cx, open, handle, out),
-            Card::Reply(reply) => self.body_ui(ui, cx, reply, handle, acts),
+            Card::Reply(reply) => {
+                let foot = if is_revealed(open) { FOOT } else { 0.0 };
+                let above = Handle { rect: rect.with_max_y(rect.bottom() - foot), ..handle };
+                self.body_ui(ui, cx, reply, above, acts);
+                if is_revealed(open) {
+                    self.scores_ui(ui, cx, open, reply, rect);
+                }
+            }
             Card::Waiting => waiting_ui(ui, cx, handle),
             Card::Failed(fault) => failed_ui(ui, cx, fault, handle),
         }
@@ -145,6 +154,8 @@ impl LabelPanel {
         let name = cx.text.reply_named(index + 1);
         if widgets::check_box(&mut right, checked, &name, false, t.chosen).clicked() {
             self.focus = index;
+            // The pointer is deliberate: it changes the label as its key does.
+            self.changing = Some(open.group.id);
             out.push(Command::Check { group: open.group.id, reply: reply.id, checked: !checked });
         }
         if let Some(length) = self.length(cx, reply).filter(|_| room > 100.0) {

@@ -8,6 +8,7 @@ mod guidelines;
 mod page;
 mod prompt;
 mod queue;
+mod reveal;
 mod side;
 mod states;
 mod strip;
@@ -19,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use egui::{Ui, Vec2, vec2};
 
-use crate::domain::{GroupId, Notice, PairPolicy, ReplyId};
+use crate::domain::{GroupId, Notice, PairPolicy, PairSource, ReplyId};
 use crate::formats::Format;
 use crate::session::{Command, OpenGroup, Snapshot};
 use crate::settings::{Layout, Settings};
@@ -99,6 +100,15 @@ pub(crate) struct LabelPanel {
     /// Keys that came while a step was under way, and the number of that step.
     held: VecDeque<Action>,
     waiting_for: u64,
+    /// The group whose label is being changed though its scores were seen.
+    changing: Option<GroupId>,
+    /// The round whose scores are in sight, and that the session was told of.
+    revealed: Option<(GroupId, u32)>,
+    /// The group on which scores were painted last: keys from before that were not meant for it.
+    painted: Option<GroupId>,
+    all_reasons: bool,
+    /// A key was pressed that does nothing while the label stands; said until another key.
+    is_standing: bool,
     /// Work on the group so far, and when it was last counted.
     worked: Duration,
     counted: Option<Instant>,
@@ -163,6 +173,11 @@ impl LabelPanel {
             digit_confirms: false,
             held: VecDeque::new(),
             waiting_for: 0,
+            changing: None,
+            revealed: None,
+            painted: None,
+            all_reasons: false,
+            is_standing: false,
             worked: Duration::ZERO,
             counted: None,
             last_input: None,
@@ -200,10 +215,15 @@ impl LabelPanel {
                 self.side_ui(ui, cx, open, side_open, out, acts);
                 let frame = egui::Frame::new().fill(crate::ui::theme::of(ui).canvas);
                 egui::CentralPanel::default().frame(frame).show(ui, |ui| {
+                    if reveal::is_revealed(open) {
+                        self.banner_ui(ui, cx, open, acts);
+                    }
                     let available = ui.available_width();
                     self.prompt_ui(ui, cx, open);
                     self.write_ui(ui, cx, open, out);
                     self.page_ui(ui, cx, open, out, acts);
+                    self.note_reveal(open, out);
+                    self.painted = reveal::is_revealed(open).then_some(open.group.id);
                     self.cost.missed = self.pages.missed;
                     self.prepare_neighbours(ui, cx, available);
                 });
@@ -212,7 +232,11 @@ impl LabelPanel {
                 let done = cx.snapshot.counts.labeled();
                 if done > 0 && self.counted_for != Some(done) {
                     self.counted_for = Some(done);
-                    out.push(Command::Summarise { format: Format::MsSwift, policy: PairPolicy::All });
+                    out.push(Command::Summarise {
+                        format: Format::MsSwift,
+                        policy: PairPolicy::All,
+                        source: PairSource::default(),
+                    });
                 }
                 states::no_group_ui(ui, cx, out, acts);
             }
@@ -245,6 +269,7 @@ impl LabelPanel {
         self.thoughts.clear();
         self.too_long = false;
         (self.selection, self.pinned) = (None, None);
+        (self.changing, self.all_reasons, self.is_standing) = (None, false, false);
         self.worked = Duration::ZERO;
         self.counted = None;
         self.note = snapshot.current.as_ref().map(|open| open.mark.note.clone()).unwrap_or_default();

@@ -111,11 +111,12 @@ impl LabelPanel {
                     text.filter_flag(),
                     text.filter_later(),
                 ];
-                let chosen = FILTERS.iter().position(|filter| *filter == cx.snapshot.place.filter).unwrap_or(0);
-                if let Some(pressed) = widgets::segmented(ui, &names, chosen, width - 20.0) {
+                let chosen = FILTERS.iter().position(|filter| *filter == cx.snapshot.place.filter);
+                if let Some(pressed) = widgets::segmented(ui, &names, chosen.unwrap_or(usize::MAX), width - 20.0) {
                     out.push(Command::SetFilter(FILTERS[pressed]));
                 }
             });
+            picked_ui(ui, cx, width, out);
             self.queue.update(cx.snapshot, &self.search, finder);
             let foot = 76.0;
             let height = (ui.available_height() - foot).max(40.0);
@@ -171,6 +172,27 @@ impl LabelPanel {
         }
         Some(low)
     }
+}
+
+/// What was picked for a spot-check: how far it is, and the way to it and back.
+fn picked_ui(ui: &mut Ui, cx: &Cx<'_>, width: f32, out: &mut Vec<Command>) {
+    let picked = cx.snapshot.picked;
+    let shown = cx.snapshot.place.filter == QueueFilter::Picked;
+    if picked.groups == 0 || (picked.labeled == picked.groups && !shown) {
+        return;
+    }
+    ui.horizontal(|ui| {
+        ui.add_space(10.0);
+        let words = cx.text.picked_progress(picked.labeled, picked.groups);
+        let button = widgets::Button::new(&words).icon(icons::SCALES).kind(widgets::Kind::Quiet).small();
+        if button.selected(shown).row(width - 20.0).show(ui).clicked() {
+            let filter = if shown { QueueFilter::All } else { QueueFilter::Picked };
+            out.push(Command::SetFilter(filter));
+            if !shown {
+                out.push(Command::GoToUnlabeled);
+            }
+        }
+    });
 }
 
 fn row_ui(ui: &mut Ui, cx: &Cx<'_>, row: &QueueRow, width: f32) -> bool {

@@ -33,9 +33,14 @@ impl LabelPanel {
             let inner = width - 28.0 - 10.0;
             ui.spacing_mut().item_spacing.y = tokens::S2;
             egui::ScrollArea::vertical().id_salt("side").auto_shrink(false).show(ui, |ui| {
-                heading_ui(ui, icons::BOOK_OPEN, cx.text.guidelines(), &Action::ToggleSide.hint(ui.ctx()), inner);
-                self.guidelines_ui(ui, cx, inner, out);
-                widgets::separator(ui);
+                if super::reveal::is_revealed(open) {
+                    self.machines_ui(ui, cx, open, inner, out);
+                } else {
+                    let key = Action::ToggleSide.hint(ui.ctx());
+                    heading_ui(ui, icons::BOOK_OPEN, cx.text.guidelines(), &key, inner);
+                    self.guidelines_ui(ui, cx, inner, out);
+                    widgets::separator(ui);
+                }
                 let key = Action::Note.hint(ui.ctx());
                 heading_ui(ui, Action::Note.icon(), Action::Note.words(cx.text), &key, inner);
                 self.note_ui(ui, cx, open, inner, out);
@@ -144,7 +149,7 @@ impl LabelPanel {
     }
 }
 
-fn heading_ui(ui: &mut Ui, icon: &str, words: &str, key: &str, width: f32) {
+pub(super) fn heading_ui(ui: &mut Ui, icon: &str, words: &str, key: &str, width: f32) {
     let t = theme::of(ui);
     ui.horizontal(|ui| {
         ui.set_width(width);

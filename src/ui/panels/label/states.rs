@@ -16,7 +16,12 @@ pub(super) fn no_group_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>, acts
         let height = ui.available_height();
         ui.vertical_centered(|ui| {
             ui.add_space((height * 0.2).max(24.0));
-            if cx.snapshot.counts.total == 0 { empty_ui(ui, cx, acts) } else { done_ui(ui, cx, out, acts) }
+            let picked = cx.snapshot.place.filter == QueueFilter::Picked;
+            match cx.snapshot.counts.total {
+                0 => empty_ui(ui, cx, acts),
+                _ if picked => picked_done_ui(ui, cx, out, acts),
+                _ => done_ui(ui, cx, out, acts),
+            }
         });
     });
 }
@@ -121,6 +126,40 @@ fn done_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>, acts: &mut Vec<Acti
             let key = Action::ShowGenerate.hint(ui.ctx());
             if next_ui(ui, (icons::PLAY, t.text2), text.done_more(), (text.tab_generate(), &key), Kind::Plain) {
                 acts.push(Action::ShowGenerate);
+            }
+        });
+    });
+}
+
+/// The picks for a spot-check are labeled.
+fn picked_done_ui(ui: &mut Ui, cx: &Cx<'_>, out: &mut Vec<Command>, acts: &mut Vec<Action>) {
+    let t = theme::of(ui);
+    let text = cx.text;
+    let width = 640.0_f32.min(ui.available_width() - 40.0);
+    ui.allocate_ui_with_layout(vec2(width, 220.0), egui::Layout::top_down(egui::Align::Min), |ui| {
+        ui.set_width(width);
+        ui.spacing_mut().item_spacing.y = tokens::S3;
+        ui.horizontal(|ui| {
+            widgets::icon(ui, icons::CHECK_CIRCLE_FILL, 38.0, t.chosen);
+            ui.add_space(tokens::S2);
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = tokens::S1;
+                let title = text.picked_done(cx.snapshot.picked.groups);
+                widgets::label(ui, title, fonts::semibold(tokens::HEADING.0), t.text);
+                widgets::paragraph(ui, text.picked_done_note(), fonts::regular(tokens::UI.0), t.text2);
+            });
+        });
+        widgets::card_frame(ui).inner_margin(0).show(ui, |ui| {
+            ui.set_width(width - 2.0);
+            ui.spacing_mut().item_spacing.y = 0.0;
+            let key = Action::ShowScore.hint(ui.ctx());
+            let see = (text.tab_score(), key.as_str());
+            if next_ui(ui, (icons::SCALES, t.machine), text.picked_agreement(), see, Kind::Primary) {
+                acts.push(Action::ShowScore);
+            }
+            let back = (text.tab_label(), "");
+            if next_ui(ui, (icons::LIST_CHECKS, t.text2), text.picked_all(), back, Kind::Plain) {
+                out.extend([Command::SetFilter(QueueFilter::All), Command::GoToUnlabeled]);
             }
         });
     });

@@ -1,10 +1,12 @@
 //! The data view: files in, files out.
 
+mod machine_pairs;
+
 use std::path::{Path, PathBuf};
 
 use egui::{Layout, Ui};
 
-use crate::domain::{PairPolicy, PairSource};
+use crate::domain::{PairOrder, PairPolicy, PairSource};
 use crate::formats::{self, Format};
 use crate::session::{Command, FileWork, Preview, Snapshot, Summary};
 use crate::text::Text;
@@ -20,11 +22,15 @@ const ROWS: usize = 8;
 pub(crate) struct DataPanel {
     import: String,
     out: Option<String>,
-    policy: PairPolicy,
+    /// Which pairs; `None` is what is usual for the order.
+    policy: Option<PairPolicy>,
+    order: PairOrder,
+    /// The least margin of scores; `None` is what is usual for the order.
+    margin: Option<f64>,
     format: Format,
     shown: usize,
-    /// What the summary was asked for: labels and commits, policy, format.
-    asked: Option<(u64, PairPolicy, Format)>,
+    /// What the summary was asked for: labels and commits, policy, order, format.
+    asked: Option<(u64, PairPolicy, PairSource, Format)>,
 }
 
 impl DataPanel {
@@ -41,7 +47,8 @@ impl DataPanel {
     /// Write the file.
     pub(crate) fn export(&mut self, snapshot: &Snapshot, out: &mut Vec<Command>) {
         let path = PathBuf::from(self.path(snapshot).trim());
-        out.push(Command::Export { path, format: self.format, policy: self.policy, source: PairSource::default() });
+        let (policy, source) = (self.policy(), self.source(snapshot));
+        out.push(Command::Export { path, format: self.format, policy, source });
     }
 
     fn is_archive(&self) -> bool {
@@ -67,11 +74,12 @@ impl DataPanel {
     ) {
         let t = theme::of(ui);
         // Counted anew when labels changed; placing and scrolling do not count.
-        let (format, policy) = (self.pair_format(), self.policy);
-        let key = (snapshot.counts.labeled() ^ (snapshot.commits << 16), policy, format);
+        self.forget_removed(snapshot);
+        let (format, policy, source) = (self.pair_format(), self.policy(), self.source(snapshot));
+        let key = (snapshot.counts.labeled() ^ (snapshot.commits << 16), policy, source, format);
         if self.asked != Some(key) {
             self.asked = Some(key);
-            out.push(Command::Summarise { format, policy });
+            out.push(Command::Summarise { format, policy, source });
         }
         let frame = egui::Frame::new().fill(t.canvas).inner_margin(16);
         egui::CentralPanel::default().frame(frame).show(ui, |ui| {
@@ -94,8 +102,9 @@ impl DataPanel {
         popup: &mut Option<PathPopup>,
     ) {
         let t = theme::of(ui);
-        let wanted = (self.policy, self.pair_format());
-        let summary = snapshot.summary.as_deref().filter(|summary| (summary.policy, summary.format) == wanted);
+        let wanted = (self.policy(), self.source(snapshot), self.pair_format());
+        let is_wanted = |summary: &&Summary| (summary.policy, summary.source, summary.format) == wanted;
+        let summary = snapshot.summary.as_deref().filter(is_wanted);
         widgets::card_frame(ui).show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.spacing_mut().item_spacing.y = tokens::S2;
@@ -111,6 +120,7 @@ impl DataPanel {
                     self.rows_ui(ui, text, summary, half);
                 });
             });
+            machine_pairs::yields_ui(ui, text, snapshot, summary);
             widgets::separator(ui);
             self.go_ui(ui, text, snapshot, summary, out);
         });
@@ -119,16 +129,17 @@ impl DataPanel {
     fn choices_ui(&mut self, ui: &mut Ui, text: Text, snapshot: &Snapshot, width: f32, popup: &mut Option<PathPopup>) {
         let t = theme::of(ui);
         let meta = fonts::regular(tokens::META.0);
+        self.order_ui(ui, text, snapshot, width);
         widgets::label(ui, text.pairing(), meta.clone(), t.text2);
         for (policy, words) in [
             (PairPolicy::All, text.pairs_all()),
             (PairPolicy::BestWorst, text.pairs_best_worst()),
             (PairPolicy::Adjacent, text.pairs_adjacent()),
         ] {
-            let chosen = self.policy == policy;
+            let chosen = self.policy() == policy;
             let icon = if chosen { icons::CHECK_CIRCLE_FILL } else { icons::CIRCLE };
             if Button::new(words).icon(icon).small().kind(Kind::Quiet).selected(chosen).row(width).show(ui).clicked() {
-                self.policy = policy;
+                self.policy = Some(policy);
             }
         }
         widgets::label(ui, text.format(), meta.clone(), t.text2);

@@ -1,0 +1,119 @@
+//! Pairs from machines' orders: which of them are sure enough, how many there are, what people say of them.
+
+use std::collections::HashMap;
+
+use crate::domain::{
+    AnnotatorId, ENOUGH_GROUPS, GroupId, Judgement, Pair, PairOrder, PairPolicy, PairSource, PairYield, ReplyId,
+    ScorerId, Verdict, pairs,
+};
+use crate::ranking::statistics::{PooledDeviation, RatioSums};
+use crate::store::{Read, StoreError};
+
+/// What decides whether a pair of machines leaves.
+pub(super) struct Sieve {
+    source: PairSource,
+    units: HashMap<ScorerId, f64>,
+}
+
+impl Sieve {
+    /// For a source; reads the units of its scorers where margins count.
+    pub(super) fn new(read: &Read<'_>, source: PairSource) -> Result<Self, StoreError> {
+        let mut units = HashMap::new();
+        if source.threshold.is_some_and(|threshold| threshold.margin > 0.0) {
+            for scorer in source.order.scorers() {
+                let mut deviation = PooledDeviation::default();
+                read.for_each_judgement::<StoreError>(scorer, |_, judgement| {
+                    deviation.add(&judgement.ranked().iter().map(|(_, value)| *value).collect::<Vec<_>>());
+                    Ok(())
+                })?;
+                units.extend(deviation.unit().map(|unit| (scorer, unit)));
+            }
+        }
+        Ok(Self { source, units })
+    }
+
+    /// The units that margins were measured in.
+    pub(super) fn units(&self) -> &HashMap<ScorerId, f64> {
+        &self.units
+    }
+
+    /// What a second scorer made of a group, where the order asks one.
+    pub(super) fn second(&self, read: &Read<'_>, group: GroupId) -> Result<Option<Judgement>, StoreError> {
+        match self.source.order {
+            PairOrder::Agreement { reward, .. } => read.judgement(group, reward),
+            PairOrder::Human | PairOrder::Scorer(_) => Ok(None),
+        }
+    }
+
+    /// Whether machines are sure enough of a pair.
+    pub(super) fn keeps(&self, judgement: &Judgement, second: Option<&Judgement>, pair: Pair) -> bool {
+        let passes = |judgement: &Judgement| match self.source.threshold {
+            Some(threshold) => threshold.keeps(judgement, self.units.get(&judgement.scorer).copied(), pair),
+            None => judgement.value_of(pair.chosen) > judgement.value_of(pair.rejected),
+        };
+        match self.source.order {
+            PairOrder::Human => true,
+            PairOrder::Scorer(_) => self.source.threshold.is_none() || passes(judgement),
+            PairOrder::Agreement { .. } => {
+                let says = |second: &Judgement| {
+                    let has = |reply| second.value_of(reply).is_some() && !second.suspect.contains(&reply);
+                    has(pair.chosen) && has(pair.rejected) && second.round == judgement.round && passes(second)
+                };
+                passes(judgement) && second.is_some_and(says)
+            }
+        }
+    }
+}
+
+/// What a source would give, and how often the annotator's blind labels say the same.
+pub(super) fn yields(
+    read: &Read<'_>,
+    policy: PairPolicy,
+    source: PairSource,
+    annotator: AnnotatorId,
+) -> Result<Option<PairYield>, StoreError> {
+    let Some(first) = source.order.scorers().first().copied() else { return Ok(None) };
+    let sieve = Sieve::new(read, source)?;
+    let mut blind: HashMap<GroupId, (u32, Verdict)> = HashMap::new();
+    read.for_each_blind_label::<StoreError>(annotator, |one| {
+        blind.insert(one.group.id, (one.blind.round, one.blind.verdict));
+        Ok(())
+    })?;
+    let mut found = PairYield { order: source.order, groups: 0, giving: 0, pairs: 0, checked: 0, right: None };
+    let mut sums = RatioSums::default();
+    let mut labeled = 0;
+    read.for_each_judgement::<StoreError>(first, |group, judgement| {
+        found.groups += 1;
+        let Some(verdict) = judgement.verdict() else { return Ok(()) };
+        let texts = read.texts(group.id, judgement.round)?;
+        let text_of = |id: ReplyId| texts.iter().find(|(of, _)| *of == id).map(|(_, text)| text.as_str());
+        let second = sieve.second(read, group.id)?;
+        let mut given = pairs(&verdict, policy, text_of);
+        given.retain(|pair| sieve.keeps(&judgement, second.as_ref(), *pair));
+        found.pairs += given.len() as u64;
+        found.giving += u64::from(!given.is_empty());
+        if let Some((_, person)) = blind.get(&group.id).filter(|(round, _)| *round == judgement.round) {
+            let decided: Vec<bool> = given.iter().filter_map(|pair| says(person, *pair)).collect();
+            let right = decided.iter().filter(|right| **right).count();
+            found.checked += decided.len() as u64;
+            if !decided.is_empty() {
+                labeled += 1;
+                sums.add(right as f64, decided.len() as f64, 1.0);
+            }
+        }
+        Ok(())
+    })?;
+    found.right = sums.mean().map(|ratio| {
+        let interval = ratio.share_interval().filter(|_| labeled >= ENOUGH_GROUPS);
+        (ratio.value, interval.map(|interval| (interval.low, interval.high)))
+    });
+    Ok(Some(found))
+}
+
+/// Whether a person puts a pair the same way; `None` where their label does not decide it.
+fn says(verdict: &Verdict, pair: Pair) -> Option<bool> {
+    let Verdict::Ranked(tiers) = verdict else { return None };
+    let tier = |reply| tiers.as_slice().iter().position(|tier| tier.contains(&reply));
+    let (chosen, rejected) = (tier(pair.chosen)?, tier(pair.rejected)?);
+    (chosen != rejected).then_some(chosen < rejected)
+}
