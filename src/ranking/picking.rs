@@ -153,7 +153,9 @@ fn take_random(candidates: &[Candidate], design: &mut Design, count: usize, take
                 .map(|(_, index)| *index)
                 .filter(|index| !candidates[*index].is_sampled && !taken[*index]);
             let fresh: Vec<usize> = fresh.collect();
-            fresh.iter().for_each(|index| taken[*index] = true);
+            for index in &fresh {
+                taken[*index] = true;
+            }
             picks.labeled.extend(fresh);
             set_fraction(design, *stratum, 1.0);
         }
