@@ -67,7 +67,11 @@ mod tests {
                     "rejected": [{"role": "user", "content": "Q"}, {"role": "assistant", "content": "bad"}]}"#,
                 Format::Trl,
             ),
-            (r#"[{"query": "Q", "response": "good", "rejected_response": "bad"}]"#, Format::MsSwift),
+            (
+                r#"[{"messages": [{"role": "user", "content": "Q"}, {"role": "assistant", "content": "good"}],
+                    "rejected_response": "bad"}]"#,
+                Format::MsSwift,
+            ),
             (r#"{"prompt": "Q", "pos_resp": "good", "neg_resp": "bad"}"#, Format::Cvalues),
             (r#"{"7": {"query": "Q", "history": [], "response_0": "good", "response_1": "bad"}}"#, Format::Seed000),
         ] {

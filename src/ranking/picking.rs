@@ -135,6 +135,9 @@ pub fn pick(candidates: &[Candidate], design: &mut Design, wanted: &[(Draw, usiz
 }
 
 fn take_random(candidates: &[Candidate], design: &mut Design, count: usize, taken: &mut [bool], picks: &mut Picks) {
+    if count == 0 {
+        return;
+    }
     let mut strata: BTreeMap<Stratum, Vec<(f64, usize)>> = BTreeMap::new();
     for (index, candidate) in candidates.iter().enumerate() {
         let own = own_number(design.seed, candidate.group);
