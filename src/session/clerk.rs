@@ -17,7 +17,9 @@ use super::reading::{self, Incoming};
 use super::score_table;
 use super::snapshot::{FileWork, Finding, Integrity, Preview, RewardLook, ScoreTable, Summary};
 use super::spot::{self, PickTask, Picking};
-use crate::domain::{Agreement, FileFault, GroupId, Notice, PairPolicy, PairSource, Problem, ServerInfo, Statistics};
+use crate::domain::{
+    Agreement, AnnotatorId, FileFault, GroupId, Notice, PairPolicy, PairSource, Problem, ServerInfo, Statistics,
+};
 use crate::formats::{self, Format, Reading, RowHash, Source};
 use crate::store::{self, Reader, StoreError};
 
