@@ -165,7 +165,8 @@ pub(crate) fn rows() -> String {
 pub(crate) fn first_version(path: &Path) {
     let file = rusqlite::Connection::open(path).unwrap();
     file.execute_batch(
-        "DROP TABLE judgements; DROP TABLE calls; DROP TABLE scorers;
+        "DROP TABLE reveals; DROP TABLE picks; DROP TABLE designs; DROP TABLE repeats;
+         DROP TABLE judgements; DROP TABLE calls; DROP TABLE scorers;
          DROP INDEX groups_batch; DROP TABLE withdrawn;
          ALTER TABLE groups ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0;
          CREATE INDEX groups_fingerprint ON groups (fingerprint); CREATE INDEX groups_batch ON groups (batch);

@@ -47,6 +47,7 @@ mod ui_generate;
 mod ui_images;
 mod ui_layouts;
 mod ui_palette;
+mod ui_reveal;
 mod ui_score;
 mod ui_speed;
 mod ui_writing;

@@ -73,6 +73,12 @@ fn best(verdict: &Verdict) -> Vec<pairloom::domain::ReplyId> {
     }
 }
 
+/// Check and confirm, and stay where the view stays.
+fn decide(session: &Session, places: &[usize]) -> Arc<Snapshot> {
+    let group = check(session, places).place.group.unwrap();
+    run(session, Command::Confirm { group, seconds: 1.0 })
+}
+
 /// Confirm what is in front once more: "keep mine, next".
 fn keep(session: &Session) -> Arc<Snapshot> {
     let group = session.snapshot().place.group.unwrap();
@@ -207,7 +213,7 @@ fn by_default_the_view_stays_only_where_a_scorer_differs() {
     let (mut stayed, mut went) = (0, 0);
     for number in 1..=12 {
         run(&session, Command::GoToNumber(number));
-        let snapshot = label(&session, &[0]);
+        let snapshot = decide(&session, &[0]);
         let open = snapshot.current.as_ref().filter(|open| open.group.number == number);
         match open {
             Some(open) => {
@@ -288,7 +294,7 @@ fn an_archive_carries_picks_reveals_and_repeats() {
     let judge = judge(&session);
     run(&session, Command::SetPause(Pause::Always));
     for _ in 0..60 {
-        let group = label(&session, &[2]).place.group.unwrap();
+        let group = decide(&session, &[2]).place.group.unwrap();
         run(&session, Command::Reveal { group });
         keep(&session);
     }

@@ -79,7 +79,7 @@ fn a_newer_file_is_not_touched() {
     let mut bytes = fs::read(&path).unwrap();
     bytes[60..64].copy_from_slice(&99u32.to_be_bytes());
     fs::write(&path, &bytes).unwrap();
-    assert!(matches!(Store::open(&path), Err(StoreError::Newer { found: 99, known: 4 })));
+    assert!(matches!(Store::open(&path), Err(StoreError::Newer { found: 99, known: 5 })));
     assert_eq!(fs::read(&path).unwrap(), bytes);
 }
 

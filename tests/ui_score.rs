@@ -94,6 +94,12 @@ fn label_two(window: &mut Window) {
         until(window, |snapshot| snapshot.current.as_ref().is_some_and(|open| open.draft.checked.len() == 1));
         window.key_press(Key::Enter);
         until(window, |snapshot| snapshot.counts.labeled() == labeled);
+        window.run_steps(2);
+        if window.state().snapshot().unwrap().current.as_ref().is_some_and(|open| open.label.is_some()) {
+            // The judge differs, and the view stays to show it.
+            window.key_press(Key::Enter);
+            until(window, |snapshot| snapshot.current.as_ref().is_some_and(|open| open.label.is_none()));
+        }
     }
     window.key_press_modifiers(Modifiers::COMMAND, Key::Num3);
     until(window, |snapshot| snapshot.place.view == View::Score);

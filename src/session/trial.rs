@@ -20,7 +20,7 @@ const EVENTS: usize = 64;
 pub(super) struct Trials {
     shown: Option<Arc<TrialState>>,
     /// The group that its replies are to scorers; the same trial again is the same to them.
-    group: GroupId,
+    group: Option<GroupId>,
     jobs: Vec<(ScorerId, Scoring)>,
     /// Which trial this is; events of one before are passed over.
     number: u64,
@@ -31,7 +31,7 @@ pub(super) struct Trials {
 impl Default for Trials {
     fn default() -> Self {
         let (sender, events) = mpsc::channel(EVENTS);
-        Self { shown: None, group: GroupId::new(), jobs: Vec::new(), number: 0, events, sender }
+        Self { shown: None, group: None, jobs: Vec::new(), number: 0, events, sender }
     }
 }
 
@@ -143,17 +143,11 @@ impl Actor {
             Some(last) => last.replies.clone(),
             None => trial.replies.iter().map(|_| ReplyId::new()).collect(),
         };
-        if !is_same {
-            self.trials.group = GroupId::new();
-        }
+        let group = self.trials.group.filter(|_| is_same).unwrap_or_default();
+        self.trials.group = Some(group);
         let texts = replies.iter().copied().zip(trial.replies.iter().map(|text| Arc::from(text.as_str()))).collect();
-        let work = ScoringWork {
-            group: self.trials.group,
-            round: 0,
-            prompt: Arc::new(trial.prompt.clone()),
-            replies: texts,
-            calls: Vec::new(),
-        };
+        let work =
+            ScoringWork { group, round: 0, prompt: Arc::new(trial.prompt.clone()), replies: texts, calls: Vec::new() };
         let places: Vec<usize> = (0..self.scorers.benches.len())
             .filter(|at| {
                 let scorer = &self.scorers.benches[*at].scorer;

@@ -107,11 +107,12 @@ pub(crate) fn check(session: &Session, places: &[usize]) -> Arc<Snapshot> {
     session.snapshot()
 }
 
-/// Check, then confirm.
+/// Check, then confirm; where the view stays to show scores, keep the label and go on.
 #[track_caller]
 pub(crate) fn label(session: &Session, places: &[usize]) -> Arc<Snapshot> {
     let group = check(session, places).place.group.unwrap();
-    run(session, Command::Confirm { group, seconds: 1.0 })
+    let snapshot = run(session, Command::Confirm { group, seconds: 1.0 });
+    if snapshot.place.group == Some(group) { run(session, Command::Confirm { group, seconds: 1.0 }) } else { snapshot }
 }
 
 /// Numbers that look random and are the same each time (`SplitMix64`).
