@@ -12,6 +12,7 @@ sentences! {
     agree_note: "Your label is saved." | "你的标注已保存。";
     apart_title: "What the machines say" | "机器的看法";
     apart_note: "No pair of your label can be compared with it. Your label is saved." | "你的标注里没有可以和它相比的一对。你的标注已保存。";
+    above_more(pairs: &str): "{pairs}, and more" | "{pairs} 等";
     act_change: "Change my label" | "改标注";
     act_reasons: "The judge's reasons" | "裁判的理由";
     act_keep: "Keep mine, next" | "保持原样，下一组";
@@ -30,9 +31,9 @@ sentences! {
     no_score_here: "no score" | "没有分数";
     agrees_with_you: "Agrees with you" | "和你一致";
     puts(pairs: &str): "Puts {pairs}" | "认为 {pairs}";
-    pause_title: "Pause here" | "在此停留";
+    pause_title: "Pause here after a label" | "标完后在此停留";
     pause_always: "Always" | "每次";
-    pause_differs: "When we differ" | "有分歧时";
+    pause_differs: "Differing" | "有分歧";
     pause_never: "Never" | "不停";
     so_far(share: &str, low: &str, high: &str): "So far you agree on {share} % of pairs ({low} to {high})" | "目前有 {share} % 的对子一致（{low} 到 {high}）";
     so_far_plain(share: &str): "So far you agree on {share} % of pairs" | "目前有 {share} % 的对子一致";

@@ -18,9 +18,6 @@ use crate::ui::widgets::{self, Button, Kind};
 pub(super) const FOOT: f32 = 30.0;
 /// A reply's row in a plot of scores.
 const PLOT_ROW: f32 = 24.0;
-/// Pairs that a sentence names.
-const NAMED: usize = 2;
-
 /// There are scores, and this annotator has decided: they may be seen.
 pub(super) fn is_revealed(open: &OpenGroup) -> bool {
     open.label.is_some() && !open.judgements.is_empty()
@@ -48,15 +45,13 @@ fn numbers(open: &OpenGroup, replies: &[ReplyId]) -> Vec<usize> {
     numbers
 }
 
-/// `2 above 1, 3 above 4`, of pairs (chosen, left out) that are opposed.
+/// `2 and 3 above 1`, of pairs (chosen, left out) that are opposed: those of the first chosen reply, and whether there are more.
 fn above(text: Text, open: &OpenGroup, opposed: &[(ReplyId, ReplyId)]) -> String {
-    let named = |(chosen, left_out): &(ReplyId, ReplyId)| {
-        let (better, worse) = (place_of(open, *left_out)? + 1, place_of(open, *chosen)? + 1);
-        Some(text.above(&better.to_string(), &worse.to_string()))
-    };
-    let words: Vec<String> = opposed.iter().filter_map(named).collect();
-    let more = if words.len() > NAMED { "…" } else { "" };
-    words[..words.len().min(NAMED)].join(text.list_comma()) + more
+    let Some((chosen, _)) = opposed.first() else { return String::new() };
+    let better: Vec<ReplyId> = opposed.iter().filter(|(of, _)| of == chosen).map(|(_, left_out)| *left_out).collect();
+    let worse = place_of(open, *chosen).map_or(0, |place| place + 1);
+    let words = text.above(&text.numbers(&numbers(open, &better)), &worse.to_string());
+    if better.len() < opposed.len() { text.above_more(&words) } else { words }
 }
 
 /// A score as it is shown, with half of its 95 % interval where it has one.
@@ -218,9 +213,12 @@ impl LabelPanel {
                 cx.text.puts(&above(cx.text, open, &opposed))
             };
             if matches!(verdict, Verdict::Ranked(_)) {
-                let (icon, color) = if opposed.is_empty() { (icons::CHECK, t.chosen) } else { ("", t.machine) };
-                ui.horizontal(|ui| {
-                    widgets::icon(ui, icon, 14.0, color);
+                ui.horizontal_top(|ui| {
+                    if opposed.is_empty() {
+                        widgets::icon(ui, icons::CHECK, 14.0, t.chosen);
+                    } else {
+                        widgets::label(ui, "≠", fonts::semibold(tokens::META.0), t.machine);
+                    }
                     widgets::paragraph(ui, words, fonts::regular(tokens::META.0), t.text2);
                 });
             }
