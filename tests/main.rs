@@ -21,6 +21,7 @@ mod formats_pairs;
 mod hostile;
 mod hostile_bytes;
 mod judges;
+mod machine_pairs;
 mod pairs;
 #[cfg(unix)]
 mod power_cut;

@@ -181,3 +181,36 @@ fn tier_pairs(tiers: &Tiers, policy: PairPolicy) -> Vec<(&[ReplyId], &[ReplyId])
         PairPolicy::Adjacent => tiers.windows(2).map(|two| (two[0].as_slice(), two[1].as_slice())).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{GroupId, Points, Score};
+
+    #[test]
+    fn a_threshold_lets_pass_what_is_wide_steady_and_the_same_in_both_orders() {
+        let replies = [ReplyId::new(), ReplyId::new(), ReplyId::new()];
+        let score = |reply, value| Score { reply, result: Ok(Points { value, error: None }) };
+        let judgement = Judgement {
+            scorer: ScorerId::new(),
+            group: GroupId::new(),
+            round: 0,
+            scores: vec![score(replies[0], 2.0), score(replies[1], 1.0), score(replies[2], 0.9)],
+            // Of 0-1, 0-2, 1-2.
+            spread: vec![0.5, 0.5, 0.5],
+            suspect: Vec::new(),
+            inconsistent: vec![(replies[2], replies[0])],
+            at: jiff::Timestamp::UNIX_EPOCH,
+        };
+        let pair = |chosen: usize, rejected: usize| Pair { chosen: replies[chosen], rejected: replies[rejected] };
+        let keeps = |threshold: Threshold, unit, of| threshold.keeps(&judgement, unit, of);
+        assert!(keeps(Threshold::JUDGE, None, pair(0, 1)), "two standard errors");
+        assert!(!keeps(Threshold::JUDGE, None, pair(1, 2)), "a fifth of one");
+        assert!(!keeps(Threshold::JUDGE, None, pair(0, 2)), "turns with the order");
+        assert!(!keeps(Threshold::default(), None, pair(1, 0)), "the other way round");
+        assert!(keeps(Threshold::REWARD, Some(1.0), pair(0, 1)) && !keeps(Threshold::REWARD, Some(2.1), pair(0, 1)));
+        assert!(!keeps(Threshold::REWARD, None, pair(0, 1)), "without a unit no margin is wide enough");
+        let strange = Pair { chosen: ReplyId::new(), rejected: replies[0] };
+        assert!(!keeps(Threshold::default(), Some(1.0), strange), "without a score there is no pair");
+    }
+}

@@ -7,7 +7,7 @@ use super::machine_pairs::{self, Sieve};
 use super::snapshot::Summary;
 use crate::domain::{
     AnnotatorId, FileFault, Group, GroupId, Judgement, Origin, Pair, PairOrder, PairPolicy, PairSource, PairYield,
-    Reply, ReplyId, ScorerId, Threshold, Verdict, pairs, possible_pairs,
+    Reply, ReplyId, ScorerId, Verdict, pairs, possible_pairs,
 };
 use crate::formats::{self, ArchiveLine, Companion, Format, RowOptions, RowWriter, ScoredPair, ScoredReply, Unheld};
 use crate::store::{KeptCall, KeptScorer, Read, Reader, SessionInfo, StoreError};
@@ -94,12 +94,8 @@ pub(super) fn summarise(
         let mut yields: Vec<PairYield> = machine_pairs::yields(read, policy, source, annotator)?.into_iter().collect();
         if let PairOrder::Agreement { judge, reward } = source.order {
             // What each of the two would give alone, so that the price of agreement is seen.
-            for (scorer, threshold) in [(judge, Threshold::JUDGE), (reward, Threshold::REWARD)] {
-                let alone = PairSource {
-                    order: PairOrder::Scorer(scorer),
-                    scores: Some(scorer),
-                    threshold: Some(Threshold { margin: source.threshold.map_or(0.0, |one| one.margin), ..threshold }),
-                };
+            for scorer in [judge, reward] {
+                let alone = PairSource { order: PairOrder::Scorer(scorer), scores: Some(scorer), ..source };
                 yields.extend(machine_pairs::yields(read, policy, alone, annotator)?);
             }
         }
