@@ -160,3 +160,31 @@ fn refused_rows_are_code_1_and_saved() {
     let refused = std::fs::read_to_string(home.path().join("r.jsonl")).unwrap();
     assert!(refused.contains("\"line\":2"), "{refused}");
 }
+
+/// The table that seed 003 describes its data with, of a file that was never a session.
+#[test]
+fn a_data_file_is_told_in_numbers() {
+    let home = tempdir().unwrap();
+    let input = home.path().join("train.jsonl");
+    let rows = [
+        r#"{"prompt":"如何做菜？","chosen":"先洗菜，再切菜。","rejected":"不知道"}"#,
+        r#"{"prompt":"hello there","chosen":"hi","rejected":"go away please"}"#,
+    ];
+    std::fs::write(&input, rows.join("\n")).unwrap();
+    let told = pairloom(home.path(), &["stats", input.to_str().unwrap()]);
+    assert_eq!(code(&told), 0, "{}", said(&told));
+    let said = String::from_utf8_lossy(&told.stdout).into_owned();
+    let head = "count | prompt_max | prompt_avg | chosen_max | chosen_avg | reject_max | reject_avg |";
+    assert!(said.contains(head) && said.contains("| train | 2 | 11 | 8.0 | 8 | 5.0 | 14 | 8.5 |"), "{said}");
+    let told = pairloom(home.path(), &["stats", "--json", input.to_str().unwrap()]);
+    let json: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!((&json["table"]["count"], &json["table"]["prompt_avg"]), (&2.into(), &8.0.into()));
+    assert_eq!(json["statistics"]["labels"]["imported"], 2);
+    let unknown = pairloom(home.path(), &["stats", "--annotator", "Nobody", input.to_str().unwrap()]);
+    assert_eq!(code(&unknown), 2, "nobody's agreement is not somebody else's");
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().filter(is_session).count(), 0);
+}
+
+fn is_session(entry: &std::io::Result<std::fs::DirEntry>) -> bool {
+    entry.as_ref().is_ok_and(|entry| entry.path().extension().is_some_and(|ending| ending == "pairloom"))
+}

@@ -4,6 +4,7 @@
 #![allow(clippy::type_complexity, clippy::semicolon_if_nothing_returned)]
 
 mod agreement;
+mod agreement_simulated;
 mod architecture;
 mod cli;
 mod cli_score;

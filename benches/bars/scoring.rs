@@ -1,4 +1,5 @@
-//! Judges: groups of the sample server scored and on disk a second, and scores made out of the verdicts of a whole session.
+//! Judges: groups of the sample server scored and on disk a second; scores made out of the verdicts of a whole session, and
+//! how far they agree with a person.
 
 use std::hint::black_box;
 use std::path::Path;
@@ -6,8 +7,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use pairloom::domain::{
-    Endpoint, JobPhase, Judge, Plan, PromptList, QueueFilter, Scorer, ScorerId, ScorerKind, ServerAddress,
+    Endpoint, JobPhase, Judge, Plan, PromptList, QueueFilter, Scorer, ScorerId, ScorerKind, ServerAddress, SplitMix64,
 };
+use pairloom::ranking::agreement::{Checked, CheckedReply, person};
 use pairloom::ranking::{Wins, balanced_orders, fit, list_weight};
 use pairloom::sample::{self, Behaviour};
 use pairloom::session::{Command, Options, Session, Snapshot};
@@ -17,6 +19,7 @@ use crate::table::{Bar, Table};
 
 const GROUPS: usize = 145_669;
 const REPLIES: usize = 8;
+const CHECKED_REPLIES: usize = 4;
 const ORDERS: u32 = 4;
 const PROMPTS: usize = 500;
 const LONG: Duration = Duration::from_secs(120);
@@ -26,10 +29,11 @@ pub(crate) fn bench(table: &mut Table, folder: &Path) {
     for run in 0..5 {
         let began = Instant::now();
         black_box(aggregate(run));
-        times.push(began.elapsed().as_secs_f64());
+        times.push(began.elapsed().as_secs_f64() * 1000.0);
     }
     let case = format!("scores of {GROUPS} groups x {REPLIES} replies from {ORDERS} lists each, one core");
-    table.add(case, "s", times, Some(Bar::MedianAtMost(2.0)));
+    table.add(case, "ms", times, Some(Bar::MedianAtMost(2000.0)));
+    agreement(table);
     let (mut judged, mut rewarded) = (Vec::new(), Vec::new());
     for run in 0..3 {
         let session = generated(&folder.join(format!("score-{run}.pairloom")));
@@ -38,6 +42,29 @@ pub(crate) fn bench(table: &mut Table, folder: &Path) {
     }
     table.add("verdicts of a judge a second, on disk, sample server on the same cores", "/s", judged, None);
     table.add("rewards a second, on disk, sample server on the same cores", "/s", rewarded, None);
+}
+
+/// All that is measured of one scorer where every group is a labeled random pick, intervals of 2,000 draws and all.
+fn agreement(table: &mut Table) {
+    let mut dice = SplitMix64::new(9);
+    let group = |seed: u64| {
+        let reply = |place: usize| CheckedReply {
+            tier: Some(u32::from(place > 0)),
+            score: Some(dice.unit() + if place == 0 { 0.3 } else { 0.0 }),
+            length: 100 + dice.below(400) as u32,
+        };
+        let replies = (0..CHECKED_REPLIES).map(reply).collect();
+        Checked { seed, replies, weight: Some(2.0), is_audit: seed.is_multiple_of(10) }
+    };
+    let groups: Vec<Checked> = (0..GROUPS as u64).map(group).collect();
+    let mut times = Vec::new();
+    for _ in 0..3 {
+        let began = Instant::now();
+        black_box(person(ScorerId::from_bytes([1; 16]), &groups, Some(0.3), &|| false));
+        times.push(began.elapsed().as_secs_f64() * 1000.0);
+    }
+    let case = format!("agreement and its intervals, {GROUPS} groups x {CHECKED_REPLIES} replies, one core");
+    table.add(case, "ms", times, Some(Bar::MedianAtMost(5000.0)));
 }
 
 /// What it takes to turn the lists of every group into scores; the sum of the best ones, so that nothing is left out.

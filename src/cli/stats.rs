@@ -10,7 +10,8 @@ use super::args::Stats;
 use super::report::Report;
 use super::{Context, Done, Stop, open, options, transfer, wait_for};
 use crate::domain::{
-    Agreement, Annotator, FileFault, JudgeFigure, Plan, Problem, ScorerAgreement, ScorerId, ScorerKind, Statistics,
+    Agreement, Annotator, FileFault, JudgeFigure, Lengths, Plan, Problem, ScorerAgreement, ScorerId, ScorerKind,
+    Statistics,
 };
 use crate::ranking::agreement::SEED;
 use crate::ranking::statistics::RESAMPLES;
@@ -124,7 +125,7 @@ impl Counted {
             lines.push(text.stats_longer(&format!("{:.1}", share * 100.0), pairs.different));
         }
         let name = args.file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-        let mean = |lengths: crate::domain::Lengths| format!("{:.1}", lengths.mean(pairs.count).unwrap_or_default());
+        let mean = |lengths: Lengths| format!("{:.1}", lengths.mean(pairs.count).unwrap_or_default());
         let cells = [
             name,
             pairs.count.to_string(),
@@ -211,7 +212,15 @@ impl Counted {
         }
         let judge = |(name, figures): &(String, Vec<JudgeFigure>)| (name.clone(), json!(figures));
         let judges: Map<String, Value> = self.judges.iter().map(judge).collect();
-        json!({"statistics": statistics, "agreement": agreement, "judges": judges})
+        let pairs = &self.statistics.pairs;
+        let mean = |lengths: Lengths| lengths.mean(pairs.count);
+        let table = json!({
+            "unit": "characters", "count": pairs.count,
+            "prompt_max": pairs.prompt.max, "prompt_avg": mean(pairs.prompt),
+            "chosen_max": pairs.chosen.max, "chosen_avg": mean(pairs.chosen),
+            "reject_max": pairs.rejected.max, "reject_avg": mean(pairs.rejected),
+        });
+        json!({"table": table, "statistics": statistics, "agreement": agreement, "judges": judges})
     }
 
     /// Scorers by their names.
