@@ -81,7 +81,7 @@ impl DataPanel {
 pub(super) fn yields_ui(ui: &mut Ui, text: Text, snapshot: &Snapshot, summary: Option<&Summary>) {
     let Some(summary) = summary.filter(|summary| !summary.yields.is_empty()) else { return };
     let t = theme::of(ui);
-    widgets::separator(ui);
+    ui.add_space(tokens::S1);
     for (at, found) in summary.yields.iter().enumerate() {
         let words = text.pair_yield(&order_words(text, snapshot, found.order), found);
         let (font, color) =

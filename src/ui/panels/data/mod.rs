@@ -118,9 +118,9 @@ impl DataPanel {
                 ui.vertical(|ui| {
                     ui.set_width(half);
                     self.rows_ui(ui, text, summary, half);
+                    machine_pairs::yields_ui(ui, text, snapshot, summary);
                 });
             });
-            machine_pairs::yields_ui(ui, text, snapshot, summary);
             widgets::separator(ui);
             self.go_ui(ui, text, snapshot, summary, out);
         });
@@ -129,6 +129,8 @@ impl DataPanel {
     fn choices_ui(&mut self, ui: &mut Ui, text: Text, snapshot: &Snapshot, width: f32, popup: &mut Option<PathPopup>) {
         let t = theme::of(ui);
         let meta = fonts::regular(tokens::META.0);
+        // So that the button that writes the file is in sight below all choices.
+        ui.spacing_mut().item_spacing.y = 1.0;
         self.order_ui(ui, text, snapshot, width);
         widgets::label(ui, text.pairing(), meta.clone(), t.text2);
         for (policy, words) in [
@@ -153,6 +155,7 @@ impl DataPanel {
             }
         }
         widgets::label(ui, text.file(), meta, t.text2);
+        ui.add_space(tokens::S1);
         ui.horizontal(|ui| {
             let name = format!("{} {}", text.act_export(), text.file());
             let path = self.path(snapshot);
@@ -188,7 +191,7 @@ impl DataPanel {
         let frame = egui::Frame::new().fill(t.inset).corner_radius(tokens::R1).inner_margin(10);
         frame.show(ui, |ui| {
             ui.set_width(width - 20.0);
-            let area = egui::ScrollArea::vertical().id_salt("row").max_height(240.0).auto_shrink([false, true]);
+            let area = egui::ScrollArea::vertical().id_salt("row").max_height(330.0).auto_shrink([false, true]);
             area.show(ui, |ui| {
                 let row: String = summary.rows[self.shown].chars().take(6000).collect();
                 widgets::paragraph(ui, crate::ui::markdown::visible(&row), fonts::mono(tokens::META.0), t.text);
