@@ -52,6 +52,7 @@ mod ui_palette;
 mod ui_reveal;
 mod ui_score;
 mod ui_speed;
+mod ui_trial;
 mod ui_writing;
 mod undo;
 mod writing;

@@ -95,3 +95,4 @@ mod shell;
 mod start;
 mod statistics;
 mod time;
+mod trial;

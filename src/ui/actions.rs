@@ -91,6 +91,7 @@ pub(crate) enum Action {
     ToTable,
     ShowGaps,
     SearchScores,
+    TryOut,
 }
 
 /// Where an action counts.
@@ -183,6 +184,7 @@ impl Action {
         Self::ToTable,
         Self::ShowGaps,
         Self::SearchScores,
+        Self::TryOut,
     ];
 
     /// The keys unless a person changed them, the one that is shown first.
@@ -262,6 +264,7 @@ impl Action {
             Self::ToScorers => vec![key(Key::ArrowLeft), key(Key::H)],
             Self::ToTable => vec![key(Key::ArrowRight), key(Key::L)],
             Self::ShowGaps => vec![key(Key::N)],
+            Self::TryOut => vec![key(Key::Y)],
             Self::SearchScores => vec![key(Key::Slash), ctrl(Key::F)],
         }
     }
@@ -336,7 +339,8 @@ impl Action {
             | Self::ToScorers
             | Self::ToTable
             | Self::ShowGaps
-            | Self::SearchScores => Place::Score,
+            | Self::SearchScores
+            | Self::TryOut => Place::Score,
             _ => Place::Label,
         }
     }
@@ -351,7 +355,7 @@ impl Action {
             Self::NewSession => icons::FILE_PLUS,
             Self::OpenSession => icons::FOLDER_OPEN,
             Self::ImportNew | Self::Import => icons::UPLOAD_SIMPLE,
-            Self::TrySample => icons::FLASK,
+            Self::TrySample | Self::TryOut => icons::FLASK,
             Self::SwitchLanguage => icons::TRANSLATE,
             Self::ToggleQueue | Self::ToggleSide => icons::SIDEBAR_SIMPLE,
             Self::Search => icons::MAGNIFYING_GLASS,
@@ -446,7 +450,8 @@ impl Action {
             Self::Resume => text.act_resume(),
             Self::Export => text.act_export(),
             Self::AddScorer => text.act_add_scorer(),
-            Self::KeepScorer => text.act_keep_scorer(),
+            Self::KeepScorer => text.act_keep_or_try(),
+            Self::TryOut => text.act_try_out(),
             Self::RunScorer => text.act_run_scorer(),
             Self::PauseScorer => text.act_pause_scorer(),
             Self::CancelScorer => text.act_cancel_scorer(),

@@ -347,7 +347,7 @@ fn lack_words(text: Text, lack: &Lack) -> String {
 }
 
 /// Bring into sight what Tab led to.
-fn follow_focus(ui: &Ui, last: &mut Option<egui::Id>) {
+pub(super) fn follow_focus(ui: &Ui, last: &mut Option<egui::Id>) {
     let focused = ui.memory(egui::Memory::focused);
     if *last == focused {
         return;

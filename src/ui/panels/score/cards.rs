@@ -70,13 +70,19 @@ impl ScorePanel {
         if button.show(ui).on_hover_text(Action::AddScorer.words(cx.text)).clicked() {
             cx.acts.push(Action::AddScorer);
         }
+        let key = Action::TryOut.hint(ui.ctx());
+        let button = Button::new(cx.text.try_short()).icon(icons::FLASK).key(&key).small().kind(Kind::Quiet);
+        if button.show(ui).on_hover_text(Action::TryOut.words(cx.text)).clicked() {
+            cx.acts.push(Action::TryOut);
+        }
     }
 
     fn card_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, state: &ScorerState, size: Vec2, is_short: bool) {
         let (t, text) = (theme::of(ui), cx.text);
         let scorer = &state.scorer;
         let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-        let is_chosen = !self.form_open && self.current(cx.snapshot).is_some_and(|other| other.scorer.id == scorer.id);
+        let is_front = !self.form_open && !self.tryout.open;
+        let is_chosen = is_front && self.current(cx.snapshot).is_some_and(|other| other.scorer.id == scorer.id);
         let (done, all) = progress(state);
         response.widget_info(|| {
             let what =
@@ -99,7 +105,7 @@ impl ScorePanel {
         }
         if response.clicked() {
             self.choose(Some(scorer.id));
-            self.form_open = false;
+            (self.form_open, self.tryout.open) = (false, false);
             self.pane = Pane::Scorers;
         }
         let inner = rect.shrink2(vec2(PADDING, 10.0));
@@ -170,7 +176,7 @@ impl ScorePanel {
                     let name = text.no_score_show_named(&scorer.name);
                     if link_ui(ui, text.no_score_show(), &name) {
                         self.choose(Some(scorer.id));
-                        self.form_open = false;
+                        (self.form_open, self.tryout.open) = (false, false);
                         self.tab = Tab::Gaps;
                     }
                     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {

@@ -14,6 +14,8 @@ mod reward;
 mod rubric;
 mod states;
 mod table;
+mod tried;
+mod tryout;
 
 pub(crate) use arrange::{Arranged, Wanted, arrange};
 pub(crate) use cards::progress;
@@ -97,6 +99,7 @@ pub(crate) struct ScorePanel {
     /// When the form's scorer was sent to the session.
     adding: Option<Instant>,
     removing: Option<ScorerId>,
+    tryout: tryout::Tryout,
     /// What was done with a key last: kept (`true`), or taken out.
     key_changed: Option<bool>,
     // The run of the chosen scorer.
@@ -143,7 +146,7 @@ impl ScorePanel {
     /// Leave what is in front: the form, then the table; whether there was something.
     pub(crate) fn back(&mut self) -> bool {
         let was_open = self.form_open || self.pane == Pane::Table;
-        if std::mem::take(&mut self.form_open) {
+        if std::mem::take(&mut self.form_open) || std::mem::take(&mut self.tryout.open) {
             return true;
         }
         self.pane = Pane::Scorers;
@@ -204,7 +207,8 @@ impl ScorePanel {
         let whole = ui.available_rect_before_wrap();
         let wide = ui.ctx().content_rect().width() >= tokens::NARROW;
         let is_empty = cx.snapshot.scorers.is_empty();
-        if is_empty && !self.form_open {
+        let has_front = self.form_open || self.tryout.open;
+        if is_empty && !has_front {
             return self.empty_ui(ui, cx);
         }
         let mut rest = whole;
@@ -214,13 +218,15 @@ impl ScorePanel {
             let column = Rect::from_min_size(whole.min, vec2(COLUMN, whole.height()));
             ui.scope_builder(UiBuilder::new().max_rect(column), |ui| self.column_ui(ui, cx));
             rest.min.x += COLUMN + tokens::S3;
-        } else if !self.form_open {
+        } else if !has_front {
             let strip = ui.scope_builder(UiBuilder::new().max_rect(whole), |ui| self.strip_ui(ui, cx));
             rest.min.y = strip.response.rect.bottom() + tokens::S2;
         }
         ui.scope_builder(UiBuilder::new().max_rect(rest), |ui| {
             if self.form_open {
                 self.form_ui(ui, cx);
+            } else if self.tryout.open {
+                self.tryout_ui(ui, cx);
             } else if let Some(state) = self.current(cx.snapshot) {
                 self.scorer_ui(ui, cx, state);
             }
@@ -334,8 +340,11 @@ impl ScorePanel {
             }
             return;
         }
-        if action == Action::AddScorer {
-            return self.open_form(None);
+        match action {
+            Action::AddScorer => return self.open_form(None),
+            Action::TryOut => return self.open_tryout(),
+            _ if self.tryout.open => return self.act_in_tryout(action, cx),
+            _ => {}
         }
         let Some(state) = self.current(cx.snapshot) else { return };
         let id = state.scorer.id;
