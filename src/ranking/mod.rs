@@ -4,6 +4,7 @@
 pub mod agreement;
 pub mod bias;
 mod bradley_terry;
+pub mod calibration;
 pub mod course;
 mod davidson;
 mod digits;

@@ -22,7 +22,8 @@ use super::snapshot::{
 use super::trial::Trials;
 use super::{Command, Options, Published};
 use crate::domain::{
-    Agreement, Annotator, GroupId, Guidelines, Notice, PickedCounts, Place, Plan, Problem, Statistics, Step, StoreFault,
+    Agreement, Annotator, GroupId, Guidelines, Notice, PickedCounts, Place, Plan, Problem, ScorerId, Statistics, Step,
+    StoreFault,
 };
 use crate::formats::{Format, RefusedRow};
 use crate::jobs::{ScoringTold, Told};
@@ -58,6 +59,9 @@ pub(super) struct Actor {
     pub(super) pace: Option<f32>,
     pub(super) scorers: Scorers,
     pub(super) trials: Trials,
+    /// Judges whose calibration run has something new to tell.
+    pub(super) refigured: HashSet<ScorerId>,
+    pub(super) calibrating: Aside,
     pub(super) looks: Arc<Vec<RewardLook>>,
     pub(super) score_table: Option<Arc<ScoreTable>>,
     /// Rounds of groups whose scores the annotator has seen.
@@ -114,6 +118,8 @@ impl Actor {
             pace: None,
             scorers: Scorers::default(),
             trials: Trials::default(),
+            refigured: HashSet::new(),
+            calibrating: Aside::default(),
             looks: Arc::default(),
             score_table: None,
             revealed: HashSet::new(),
@@ -356,6 +362,7 @@ impl Actor {
     fn shut_down(mut self) {
         self.measurement.stop();
         self.count.stop();
+        self.calibrating.stop();
         self.cancel_import();
         if let Err(error) = self.save_place() {
             tracing::error!(%error, "the place was not saved");

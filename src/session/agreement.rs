@@ -53,7 +53,7 @@ impl Actor {
 
     /// The scorers in the order of the list.
     pub(super) fn listed(&self) -> Vec<Listed> {
-        let benches = self.scorers.benches.iter().filter(|bench| bench.scorer.calibrates.is_none());
+        let benches = self.scorers.benches.iter();
         benches.map(|bench| (bench.scorer.id, matches!(bench.scorer.kind, ScorerKind::Judge(_)))).collect()
     }
 }

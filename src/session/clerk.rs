@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::actor::Actor;
+use super::calibration::Figured;
 use super::export::{self, Unwritten};
 use super::followed::{FileEdit, Outcome, rows};
 use super::reading::{self, Incoming};
@@ -76,6 +77,8 @@ pub(super) enum Report {
     Copied(PathBuf),
     Scores(ScoreTable),
     Picked(Picking),
+    /// What calibration runs tell.
+    Figured(Result<Vec<(ScorerId, Figured)>, StoreError>),
     Looked(RewardLook),
     Probed(Finding),
     /// The servers of this machine.

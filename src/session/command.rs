@@ -110,6 +110,13 @@ pub enum Command {
     Measure,
     /// Count what is in the session and how it came about; the answer is `Snapshot::statistics`.
     CountStatistics,
+    /// Ask a judge about 50 groups with lists and with pairs, three times each, to see whether it is worth a full run; or go
+    /// on with that. The answer is `ScorerState::calibration`.
+    Calibrate(ScorerId),
+    /// Let its requests that run come to an end, ask for no more until [`Command::Calibrate`].
+    PauseCalibration(ScorerId),
+    /// Stop its requests; what is there stays.
+    CancelCalibration(ScorerId),
     /// Ask scorers about some replies; the answer is `Snapshot::trial`. Nothing is stored. Refused with a notice where there is
     /// nothing to ask about, or where the replies are those of a group that this annotator has still to label.
     TryOut(Box<Trial>),

@@ -18,6 +18,8 @@
 //! | `scoring` | runs of scorers, what they bring |
 //! | `scorers` | what each scorer has done and has still to do |
 //! | `score_table` | what a scorer said of labeled groups, read by the clerk |
+//! | `calibration` | whether a judge is worth a full run: parts that run over some groups, and what they tell |
+//! | `heard` | what a judge said of a group, by the places of replies |
 //! | `trial` | scorers tried on replies of no group: nothing of it is stored |
 //! | `itself` | what a judge's own verdicts tell of it |
 //! | `agreement` | how far people and machines agree, computed beside the session thread |
@@ -32,11 +34,13 @@
 mod actor;
 mod agreement;
 mod aside;
+mod calibration;
 mod clerk;
 mod command;
 mod export;
 mod followed;
 mod generation;
+mod heard;
 mod history;
 mod intake;
 mod itself;

@@ -14,10 +14,18 @@ use crate::store::{KeptScorer, StoreError};
 impl Actor {
     /// Bring the scorers of the file to the list.
     pub(super) fn load_scorers(&mut self) -> Result<(), StoreError> {
-        for kept in self.store.read(|read| read.scorers())?.into_iter().filter(|kept| !kept.removed) {
-            if self.scorers.position(kept.scorer.id).is_none() {
-                self.scorers.benches.push(Bench::new(kept.scorer, kept.finding, kept.run));
+        for kept in self.store.read(|read| read.scorers())? {
+            if self.scorers.get(kept.scorer.id).is_some() {
+                continue;
             }
+            let list = match &kept.scorer.calibrates {
+                None if kept.removed => continue,
+                None => &mut self.scorers.benches,
+                // Nobody asks for the calibration of a judge that was taken off the list.
+                Some(part) if self.scorers.position(part.of).is_none() => continue,
+                Some(_) => &mut self.scorers.parts,
+            };
+            list.push(Bench::new(kept.scorer, kept.finding, kept.run));
         }
         Ok(())
     }
@@ -49,6 +57,7 @@ impl Actor {
         let kept = kept(bench, true);
         self.store.write(|write| write.put_scorer(&kept))?;
         self.scorers.benches.remove(at);
+        self.forget_calibration(scorer)?;
         self.saved();
         Ok(())
     }

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Semaphore, mpsc};
 
-use super::queue::Queue;
+use super::calibration::Figured;
+use super::queue::{Queue, Standing};
 use crate::domain::{
     Endpoint, GroupId, JobPhase, Revision, RewardFinding, Run, ScoreGap, Scorer, ScorerFault, ScorerId, ScorerState,
     ServerAddress, Waiting,
@@ -61,14 +62,25 @@ impl Bench {
         }
     }
 
-    /// Everything of the run's filter that has no judgement is to be done.
+    /// Everything of the run's filter that has no judgement is to be done; for part of a calibration run, of its groups.
     pub(super) fn open_all(&mut self, queue: &Queue) {
         let Some(judged) = &self.judged else { return };
         let (busy, filter) = (&self.busy, self.run.filter);
-        let wanted = queue
-            .complete_in(filter)
-            .filter(|standing| !judged.contains_key(&standing.id) && !busy.contains_key(&standing.id));
-        self.open = wanted.map(|standing| standing.number).collect();
+        let is_open = |standing: &&Standing| !judged.contains_key(&standing.id) && !busy.contains_key(&standing.id);
+        self.open = match &self.scorer.calibrates {
+            None => queue.complete_in(filter).filter(is_open).map(|standing| standing.number).collect(),
+            Some(part) => {
+                let there = part.groups.iter().filter_map(|group| queue.get(*group));
+                let there = there.filter(|standing| standing.is_complete());
+                there.filter(is_open).map(|standing| standing.number).collect()
+            }
+        };
+    }
+
+    /// Whether its run takes a group at all.
+    pub(super) fn takes(&self, group: GroupId, queue: &Queue) -> bool {
+        let is_of_part = self.scorer.calibrates.as_ref().is_none_or(|part| part.groups.contains(&group));
+        is_of_part && queue.is_complete_in(group, self.run.filter)
     }
 
     /// The first group that is to be done; it is taken out.
@@ -150,9 +162,14 @@ impl Bench {
     }
 }
 
-/// All scorers that are on the list.
+/// All scorers that are on the list, and the parts of their calibration runs.
 pub(super) struct Scorers {
+    /// Those on the list, in its order.
     pub(super) benches: Vec<Bench>,
+    /// Parts of calibration runs. They run as scorers do and are shown nowhere by themselves.
+    pub(super) parts: Vec<Bench>,
+    /// What calibration runs told so far, by the scorer that they are of.
+    pub(super) figured: HashMap<ScorerId, Figured>,
     events: mpsc::Receiver<ScoringTold>,
     pub(super) sender: mpsc::Sender<ScoringTold>,
     /// Results that could not be written.
@@ -165,18 +182,48 @@ pub(super) struct Scorers {
 impl Default for Scorers {
     fn default() -> Self {
         let (sender, events) = mpsc::channel(EVENTS);
-        let (benches, held, permits, shown) = (Vec::new(), Vec::new(), HashMap::new(), Arc::default());
-        Self { benches, events, sender, held, permits, shown }
+        Self {
+            benches: Vec::new(),
+            parts: Vec::new(),
+            figured: HashMap::new(),
+            events,
+            sender,
+            held: Vec::new(),
+            permits: HashMap::new(),
+            shown: Arc::default(),
+        }
     }
 }
 
 impl Scorers {
     pub(super) fn get(&mut self, scorer: ScorerId) -> Option<&mut Bench> {
-        self.benches.iter_mut().find(|bench| bench.scorer.id == scorer)
+        self.every_mut().find(|bench| bench.scorer.id == scorer)
     }
 
+    /// The place on the list.
     pub(super) fn position(&self, scorer: ScorerId) -> Option<usize> {
         self.benches.iter().position(|bench| bench.scorer.id == scorer)
+    }
+
+    /// Those on the list, then the parts of calibration runs.
+    pub(super) fn every(&self) -> impl Iterator<Item = &Bench> {
+        self.benches.iter().chain(&self.parts)
+    }
+
+    /// See [`Self::every`].
+    pub(super) fn every_mut(&mut self) -> impl Iterator<Item = &mut Bench> {
+        self.benches.iter_mut().chain(&mut self.parts)
+    }
+
+    /// The ids of all that run.
+    pub(super) fn ids(&self) -> Vec<ScorerId> {
+        self.every().map(|bench| bench.scorer.id).collect()
+    }
+
+    /// The parts of a scorer's calibration run.
+    pub(super) fn parts_of(&self, scorer: ScorerId) -> impl Iterator<Item = &Bench> {
+        let is_of = move |bench: &&Bench| bench.scorer.calibrates.as_ref().is_some_and(|part| part.of == scorer);
+        self.parts.iter().filter(is_of)
     }
 
     /// The next event; waits for ever while there is no job.
@@ -213,7 +260,10 @@ impl Scorers {
     /// Bring what is shown up to date.
     pub(super) fn refresh(&mut self, queue: &Queue) -> Arc<Vec<ScorerState>> {
         let changed = self.benches.len() != self.shown.len();
-        let states: Vec<ScorerState> = self.benches.iter_mut().map(|bench| bench.state(queue)).collect();
+        let mut states: Vec<ScorerState> = self.benches.iter_mut().map(|bench| bench.state(queue)).collect();
+        for state in &mut states {
+            state.calibration = self.calibration(state.scorer.id, queue).map(Arc::new);
+        }
         if changed || *self.shown != states {
             self.shown = Arc::new(states);
         }

@@ -14,7 +14,7 @@ use crate::store::{KeptCall, KeptScorer, StoreError};
 impl Actor {
     /// The scorer whose judgements have not been counted yet. Done one by one between commands, since each walks a table.
     pub(super) fn uncounted_scorer(&self) -> Option<ScorerId> {
-        let uncounted = self.scorers.benches.iter().find(|bench| bench.judged.is_none())?;
+        let uncounted = self.scorers.every().find(|bench| bench.judged.is_none())?;
         Some(uncounted.scorer.id)
     }
 
@@ -42,11 +42,12 @@ impl Actor {
         if let Err(error) = read {
             self.report_store_error(error);
         }
+        self.figure_later(scorer);
     }
 
     /// Groups came or went: everything is counted anew.
     pub(super) fn recount_scorers(&mut self) {
-        for bench in &mut self.scorers.benches {
+        for bench in self.scorers.every_mut() {
             bench.judged = None;
         }
     }
@@ -54,22 +55,24 @@ impl Actor {
     /// What is known of a group's scores after its replies, or its place in the queue, changed.
     pub(super) fn rescore(&mut self, group: GroupId) -> Result<(), StoreError> {
         let Some(number) = self.queue.get(group).map(|standing| standing.number) else { return Ok(()) };
-        for at in 0..self.scorers.benches.len() {
-            let bench = &self.scorers.benches[at];
-            if bench.judged.is_none() {
+        for scorer in self.scorers.ids() {
+            let Some(bench) = self.scorers.get(scorer).filter(|bench| bench.judged.is_some()) else { continue };
+            // A part has nothing to do with groups that are not its own.
+            if bench.scorer.calibrates.as_ref().is_some_and(|part| !part.groups.contains(&group)) {
                 continue;
             }
-            let missing = self.store.read(|read| read.missing_scores(group, bench.scorer.id))?;
-            let filter = bench.run.filter;
-            let is_wanted = missing.is_none() && self.queue.is_complete_in(group, filter);
-            let bench = &mut self.scorers.benches[at];
+            let missing = self.store.read(|read| read.missing_scores(group, scorer))?;
+            let queue = &self.queue;
+            let Some(bench) = self.scorers.get(scorer) else { continue };
             bench.set_judged(group, missing);
+            let is_wanted = missing.is_none() && bench.takes(group, queue);
             if is_wanted && bench.run.phase == JobPhase::Running && !bench.busy.contains_key(&group) {
                 bench.open.insert(number);
             } else {
                 bench.open.remove(&number);
             }
         }
+        self.label_of_calibration_changed(group);
         Ok(())
     }
 
@@ -88,10 +91,10 @@ impl Actor {
         Ok(())
     }
 
-    fn begin_run(&mut self, scorer: ScorerId) {
-        let Some(at) = self.scorers.position(scorer) else { return };
-        let endpoint = self.scorers.benches[at].scorer.endpoint.clone();
-        if self.scorers.benches[at].job.is_none() {
+    pub(super) fn begin_run(&mut self, scorer: ScorerId) {
+        let Some(bench) = self.scorers.get(scorer) else { return };
+        let (endpoint, is_begun) = (bench.scorer.endpoint.clone(), bench.job.is_some());
+        if !is_begun {
             let client = match self.client(&endpoint) {
                 Ok(client) => client,
                 Err(fault) => {
@@ -101,7 +104,7 @@ impl Actor {
             };
             let server_permits = self.scorers.server_permits(&endpoint);
             let sender = self.scorers.sender.clone();
-            let bench = &mut self.scorers.benches[at];
+            let Some(bench) = self.scorers.get(scorer) else { return };
             bench.job_number += 1;
             let setup = ScoringSetup {
                 scorer: Arc::clone(&bench.scorer),
@@ -114,9 +117,10 @@ impl Actor {
             };
             bench.job = Some(Scoring::start(&self.options.runtime, setup, sender));
         }
-        let bench = &mut self.scorers.benches[at];
+        let queue = &self.queue;
+        let Some(bench) = self.scorers.get(scorer) else { return };
         bench.stopped = None;
-        bench.open_all(&self.queue);
+        bench.open_all(queue);
         if let Some(job) = &bench.job {
             job.pause(false);
         }
@@ -157,6 +161,7 @@ impl Actor {
 
     pub(super) fn try_scorer_now(&mut self, scorer: ScorerId) {
         self.trials.try_now(scorer);
+        self.try_calibration_now(scorer);
         if let Some(job) = self.scorers.get(scorer).and_then(|bench| bench.job.as_ref()) {
             job.try_now();
         }
@@ -182,10 +187,10 @@ impl Actor {
 
     /// Hand out groups until every job has enough; end the runs that are done.
     pub(super) fn feed_scorers(&mut self) {
-        for at in 0..self.scorers.benches.len() {
-            while let Some(group) = self.next_to_score(at) {
-                match self.scoring_work(at, group) {
-                    Ok(Some(work)) => self.hand_to_scorer(at, work),
+        for scorer in self.scorers.ids() {
+            while let Some(group) = self.next_to_score(scorer) {
+                match self.scoring_work(scorer, group) {
+                    Ok(Some(work)) => self.hand_to_scorer(scorer, work),
                     // Its replies went away again.
                     Ok(None) => {}
                     Err(error) => {
@@ -194,29 +199,29 @@ impl Actor {
                     }
                 }
             }
-            let bench = &mut self.scorers.benches[at];
+            let Some(bench) = self.scorers.get(scorer) else { continue };
             let is_over = bench.job.is_some() && bench.is_done() && !bench.run.follows;
             if bench.run.phase == JobPhase::Running && is_over {
                 bench.stop();
-                let scorer = bench.scorer.id;
                 if let Err(error) = self.set_run_phase(scorer, JobPhase::Idle) {
                     self.report_store_error(error);
                 }
+                self.figure_later(scorer);
             }
         }
     }
 
-    fn next_to_score(&mut self, at: usize) -> Option<GroupId> {
-        let bench = &mut self.scorers.benches[at];
+    fn next_to_score(&mut self, scorer: ScorerId) -> Option<GroupId> {
+        let queue = &self.queue;
+        let bench = self.scorers.get(scorer)?;
         let has_room = bench.job.as_ref().is_some_and(|job| job.capacity() > 0);
         if bench.run.phase != JobPhase::Running || !has_room {
             return None;
         }
-        bench.next(&self.queue)
+        bench.next(queue)
     }
 
-    fn scoring_work(&self, at: usize, id: GroupId) -> Result<Option<ScoringWork>, StoreError> {
-        let scorer = self.scorers.benches[at].scorer.id;
+    fn scoring_work(&self, scorer: ScorerId, id: GroupId) -> Result<Option<ScoringWork>, StoreError> {
         if !self.queue.get(id).is_some_and(super::queue::Standing::is_complete) {
             return Ok(None);
         }
@@ -230,8 +235,8 @@ impl Actor {
         })
     }
 
-    fn hand_to_scorer(&mut self, at: usize, work: ScoringWork) {
-        let bench = &mut self.scorers.benches[at];
+    fn hand_to_scorer(&mut self, scorer: ScorerId, work: ScoringWork) {
+        let Some(bench) = self.scorers.get(scorer) else { return };
         let Some(job) = &bench.job else { return };
         let (group, revision) = (work.group, work.revision());
         match job.offer(work) {
@@ -279,7 +284,7 @@ impl Actor {
             // Going on would burn requests whose answers cannot be kept.
             self.report_store_error(error);
             self.scorers.held.extend(events);
-            for bench in &mut self.scorers.benches {
+            for bench in self.scorers.every_mut() {
                 bench.stop();
                 bench.run.phase = if bench.run.phase == JobPhase::Idle { JobPhase::Idle } else { JobPhase::Paused };
             }
@@ -314,6 +319,7 @@ impl Actor {
                 if let Err(error) = self.rescore(group) {
                     self.report_store_error(error);
                 }
+                self.figure_later(scorer);
             }
             ScoringEvent::Found(finding) => {
                 if let Some(bench) = self.scorers.get(scorer) {
@@ -347,7 +353,7 @@ impl Actor {
 
     /// Stop all jobs and keep what they had told.
     pub(super) fn stop_scorers(&mut self, mut events: Vec<ScoringTold>) {
-        self.scorers.benches.iter_mut().for_each(Bench::stop);
+        self.scorers.every_mut().for_each(Bench::stop);
         events.extend(self.scorers.take_left());
         self.store_held_scores();
         self.take_scoring_events(events);
@@ -356,5 +362,6 @@ impl Actor {
 
 pub(super) fn kept(bench: &Bench, removed: bool) -> KeptScorer {
     let finding = bench.finding.as_deref().cloned();
+    let removed = removed || bench.scorer.calibrates.is_some();
     KeptScorer { scorer: (*bench.scorer).clone(), finding, run: bench.run, removed }
 }

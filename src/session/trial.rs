@@ -149,10 +149,7 @@ impl Actor {
         let work =
             ScoringWork { group, round: 0, prompt: Arc::new(trial.prompt.clone()), replies: texts, calls: Vec::new() };
         let places: Vec<usize> = (0..self.scorers.benches.len())
-            .filter(|at| {
-                let scorer = &self.scorers.benches[*at].scorer;
-                scorer.calibrates.is_none() && (trial.scorers.is_empty() || trial.scorers.contains(&scorer.id))
-            })
+            .filter(|at| trial.scorers.is_empty() || trial.scorers.contains(&self.scorers.benches[*at].scorer.id))
             .collect();
         let parts = places.into_iter().map(|at| self.try_scorer_out(at, &work)).collect();
         self.trials.shown = Some(Arc::new(TrialState { trial: Arc::new(trial), replies, parts }));

@@ -93,6 +93,9 @@ impl Actor {
             Command::Reveal { group } => self.reveal(group),
             Command::Measure => self.measure(),
             Command::CountStatistics => self.count_statistics(),
+            Command::Calibrate(scorer) => self.calibrate(scorer),
+            Command::PauseCalibration(scorer) => self.pause_calibration(scorer),
+            Command::CancelCalibration(scorer) => self.cancel_calibration(scorer),
             Command::TryOut(trial) => {
                 self.try_out(*trial);
                 Ok(())
@@ -140,6 +143,7 @@ impl Actor {
         if let Err(error) = done {
             self.report_store_error(error);
         }
+        self.figure();
     }
 
     /// Take in what the clerk, or a server that was asked beside the job, reports.
@@ -159,6 +163,7 @@ impl Actor {
                     self.report_store_error(error);
                 }
             }
+            Report::Figured(found) => self.take_figured(found),
             Report::Looked(look) => self.take_look(look),
             Report::Probed(finding) => self.take_finding(finding),
             Report::Nearby(found) => self.nearby = Some(Arc::new(Nearby::Found(found))),

@@ -15,7 +15,7 @@ pub struct KeptScorer {
     pub finding: Option<RewardFinding>,
     /// Where its run stands.
     pub run: Run,
-    /// Taken off the list; its scores stay in the file.
+    /// Not on the list: taken off it, or part of a calibration run. Its scores stay in the file.
     pub removed: bool,
 }
 

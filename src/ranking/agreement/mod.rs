@@ -37,7 +37,10 @@ const TIE: f64 = 1e-9;
 
 /// The share that groups of hits and totals give together, with its interval; groups that add nothing are left out. The
 /// outer `None`: it was halted. The inner one: nothing was added.
-fn share(groups: impl Iterator<Item = [f64; 2]>, halted: &dyn Fn() -> bool) -> Option<Option<Measured>> {
+pub(in crate::ranking) fn share(
+    groups: impl Iterator<Item = [f64; 2]>,
+    halted: &dyn Fn() -> bool,
+) -> Option<Option<Measured>> {
     let rows: Vec<[f64; 2]> = groups.filter(|[_, total]| *total > 0.0).collect();
     let totals = rows.iter().fold([0.0, 0.0], |sums, row| [sums[0] + row[0], sums[1] + row[1]]);
     if rows.is_empty() {
@@ -64,12 +67,12 @@ fn ends(interval: Interval) -> (f64, f64) {
 }
 
 /// Which way a scorer puts two scores: 1 for the first, -1 for the second, 0 for a tie.
-fn side(one: f64, other: f64) -> i8 {
+pub(in crate::ranking) fn side(one: f64, other: f64) -> i8 {
     let gap = one - other;
     i8::from(gap > TIE) - i8::from(gap < -TIE)
 }
 
 /// What a scorer's side is worth where the side 1 is right: 1, a half for a tie, or 0.
-fn credit(side: i8) -> f64 {
+pub(in crate::ranking) fn credit(side: i8) -> f64 {
     f64::midpoint(f64::from(side), 1.0)
 }

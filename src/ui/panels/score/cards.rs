@@ -71,7 +71,7 @@ impl ScorePanel {
             cx.acts.push(Action::AddScorer);
         }
         let key = Action::TryOut.hint(ui.ctx());
-        let button = Button::new(cx.text.try_short()).icon(icons::FLASK).key(&key).small().kind(Kind::Quiet);
+        let button = Button::new(cx.text.try_short()).key(&key).small().kind(Kind::Quiet);
         if button.show(ui).on_hover_text(Action::TryOut.words(cx.text)).clicked() {
             cx.acts.push(Action::TryOut);
         }

@@ -17,6 +17,8 @@ use crate::ui::widgets::{self, Button, Kind};
 const SHOWN: usize = 8000;
 /// A text scrolls when it is higher.
 const HIGHEST: f32 = 200.0;
+/// The height of a line.
+const LINE: f32 = 20.0;
 /// Standard errors of a 95 % interval.
 const Z95: f64 = 1.96;
 
@@ -26,7 +28,8 @@ impl ScorePanel {
         let scroll = std::mem::take(&mut self.tryout.scroll);
         let area = egui::ScrollArea::vertical().id_salt("tryout-results").auto_shrink(false);
         area.show(ui, |ui| {
-            ui.spacing_mut().item_spacing.y = tokens::S2;
+            ui.spacing_mut().item_spacing.y = tokens::S1;
+            ui.spacing_mut().interact_size.y = LINE;
             ui.scroll_with_delta(egui::vec2(0.0, -scroll));
             let Some(state) = &cx.snapshot.trial else {
                 widgets::paragraph(ui, text.try_nothing_yet(), fonts::regular(tokens::UI.0), t.text3);
