@@ -6,6 +6,7 @@
 mod agreement;
 mod agreement_simulated;
 mod architecture;
+mod calibration;
 mod cli;
 mod cli_score;
 mod crash;

@@ -117,6 +117,8 @@ pub enum Command {
     PauseCalibration(ScorerId),
     /// Stop its requests; what is there stays.
     CancelCalibration(ScorerId),
+    /// Have the annotator label the groups of a calibration run that they have not labeled.
+    LabelCalibration(ScorerId),
     /// Ask scorers about some replies; the answer is `Snapshot::trial`. Nothing is stored. Refused with a notice where there is
     /// nothing to ask about, or where the replies are those of a group that this annotator has still to label.
     TryOut(Box<Trial>),

@@ -79,6 +79,7 @@ macro_rules! sentences {
 }
 
 mod actions;
+mod calibration;
 mod cli;
 mod data;
 mod generate;

@@ -92,6 +92,7 @@ pub(crate) enum Action {
     ShowGaps,
     SearchScores,
     TryOut,
+    CalibrateJudge,
 }
 
 /// Where an action counts.
@@ -185,6 +186,7 @@ impl Action {
         Self::ShowGaps,
         Self::SearchScores,
         Self::TryOut,
+        Self::CalibrateJudge,
     ];
 
     /// The keys unless a person changed them, the one that is shown first.
@@ -265,6 +267,7 @@ impl Action {
             Self::ToTable => vec![key(Key::ArrowRight), key(Key::L)],
             Self::ShowGaps => vec![key(Key::N)],
             Self::TryOut => vec![key(Key::Y)],
+            Self::CalibrateJudge => vec![key(Key::C)],
             Self::SearchScores => vec![key(Key::Slash), ctrl(Key::F)],
         }
     }
@@ -340,7 +343,8 @@ impl Action {
             | Self::ToTable
             | Self::ShowGaps
             | Self::SearchScores
-            | Self::TryOut => Place::Score,
+            | Self::TryOut
+            | Self::CalibrateJudge => Place::Score,
             _ => Place::Label,
         }
     }
@@ -384,6 +388,7 @@ impl Action {
             Self::RetryScores => icons::ARROWS_CLOCKWISE,
             Self::TestScorer => icons::PLUGS,
             Self::RemoveScorer => icons::TRASH,
+            Self::CalibrateJudge => icons::GAUGE,
             Self::ShowGaps => icons::WARNING,
             Self::SearchScores => icons::MAGNIFYING_GLASS,
             _ => "",
@@ -452,6 +457,7 @@ impl Action {
             Self::AddScorer => text.act_add_scorer(),
             Self::KeepScorer => text.act_keep_or_try(),
             Self::TryOut => text.act_try_out(),
+            Self::CalibrateJudge => text.act_calibrate(),
             Self::RunScorer => text.act_run_scorer(),
             Self::PauseScorer => text.act_pause_scorer(),
             Self::CancelScorer => text.act_cancel_scorer(),

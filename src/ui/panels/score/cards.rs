@@ -4,7 +4,7 @@ use egui::accesskit::Role;
 use egui::{Align, CornerRadius, Layout, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, vec2};
 
 use super::add::server_words;
-use super::{Cx, Pane, ScorePanel, Tab};
+use super::{Cx, Pane, ScorePanel, Tab, calibration};
 use crate::domain::{JobPhase, Judge, Scorer, ScorerKind, ScorerState};
 use crate::session::Command;
 use crate::text::Text;
@@ -163,6 +163,13 @@ impl ScorePanel {
             });
             ui.ctx().request_repaint_after(std::time::Duration::from_secs(1));
         }
+        if let Some(calibration) = &state.calibration {
+            line_ui(ui, COUNTS, |ui| {
+                let (icon, words, color) = calibration::card_words(t, text, calibration);
+                widgets::icon(ui, icon, 14.0, color);
+                widgets::elided(ui, words, meta.clone(), color);
+            });
+        }
         if state.stopped.is_some() {
             line_ui(ui, COUNTS, |ui| {
                 widgets::icon(ui, icons::WARNING_CIRCLE, 14.0, t.rejected);
@@ -245,7 +252,8 @@ pub(super) fn is_complete(state: &ScorerState) -> bool {
 
 fn height(state: &ScorerState, is_short: bool) -> f32 {
     let lines = if is_complete(state) { COUNTS } else { 8.0 + GAP + COUNTS };
-    let more = u8::from(state.waiting.is_some()) + u8::from(state.stopped.is_some()) + u8::from(state.incomplete > 0);
+    let more = u8::from(state.calibration.is_some())
+        + u8::from(state.waiting.is_some()) + u8::from(state.stopped.is_some()) + u8::from(state.incomplete > 0);
     let words = if is_short { 1.0 } else { 3.0 };
     20.0 + words * (LINE + GAP) + lines + f32::from(more) * (COUNTS + GAP)
 }

@@ -97,7 +97,7 @@ fn cost_ui(ui: &mut Ui, cx: &Cx<'_>, draft: &Draft) {
 }
 
 /// A count to two figures, since groups differ in their replies.
-fn rounded(count: u64) -> String {
+pub(super) fn rounded(count: u64) -> String {
     let mut unit = 1;
     while count / unit >= 100 {
         unit *= 10;

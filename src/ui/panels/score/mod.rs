@@ -2,6 +2,7 @@
 
 mod add;
 mod arrange;
+mod calibration;
 mod cards;
 mod cost;
 mod draft;
@@ -100,6 +101,8 @@ pub(crate) struct ScorePanel {
     adding: Option<Instant>,
     removing: Option<ScorerId>,
     tryout: tryout::Tryout,
+    /// The calibration of the judge in front is shown in place of what it scored.
+    calibration_open: bool,
     /// What was done with a key last: kept (`true`), or taken out.
     key_changed: Option<bool>,
     // The run of the chosen scorer.
@@ -146,7 +149,8 @@ impl ScorePanel {
     /// Leave what is in front: the form, then the table; whether there was something.
     pub(crate) fn back(&mut self) -> bool {
         let was_open = self.form_open || self.pane == Pane::Table;
-        if std::mem::take(&mut self.form_open) || std::mem::take(&mut self.tryout.open) {
+        let fronts = [&mut self.form_open, &mut self.tryout.open, &mut self.calibration_open];
+        if fronts.into_iter().any(std::mem::take) {
             return true;
         }
         self.pane = Pane::Scorers;
@@ -228,6 +232,9 @@ impl ScorePanel {
             } else if self.tryout.open {
                 self.tryout_ui(ui, cx);
             } else if let Some(state) = self.current(cx.snapshot) {
+                if self.calibration_open {
+                    return self.calibration_ui(ui, cx, state);
+                }
                 self.scorer_ui(ui, cx, state);
             }
         });
@@ -343,7 +350,9 @@ impl ScorePanel {
         match action {
             Action::AddScorer => return self.open_form(None),
             Action::TryOut => return self.open_tryout(),
+            Action::CalibrateJudge if !self.tryout.open => return self.open_calibration(cx.snapshot),
             _ if self.tryout.open => return self.act_in_tryout(action, cx),
+            _ if self.calibration_open => return self.act_in_calibration(action, cx),
             _ => {}
         }
         let Some(state) = self.current(cx.snapshot) else { return };
