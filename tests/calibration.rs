@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use pairloom::domain::{
-    CALIBRATION_REPEATS, Calibration, Endpoint, Flaw, GroupId, JobPhase, Judge, JudgeMethod, QueueFilter, ReplyId,
-    Scorer, ScorerId, ScorerKind, ScorerState, ServerAddress, Worth,
+    CALIBRATION_REPEATS, Calibration, Draw, Endpoint, Flaw, GroupId, JobPhase, Judge, JudgeMethod, Notice, QueueFilter,
+    ReplyId, Scorer, ScorerId, ScorerKind, ScorerState, ServerAddress, View, Worth,
 };
 use pairloom::formats::Format;
 use pairloom::sample;
@@ -121,7 +121,8 @@ fn a_judge_that_agrees_is_worth_a_run_and_its_parts_show_nowhere() {
     let snapshot = session.snapshot();
     assert_eq!(snapshot.scorers.len(), 1);
     assert_eq!((state(&snapshot, judge).scored, state(&snapshot, judge).run.phase), (0, JobPhase::Idle));
-    run(&session, Command::GoToNumber(1));
+    let labeled = snapshot.queue.iter().find(|row| row.status.labeled()).unwrap().number;
+    run(&session, Command::GoToNumber(labeled));
     let open = session.snapshot().current.clone().unwrap();
     assert!(open.label.is_some() && open.judgements.is_empty());
     session.send(Command::Measure);
@@ -153,10 +154,8 @@ fn a_judge_that_people_do_not_agree_with_is_not_worth_it_however_steady() {
     for _ in 0..36 {
         run(&session, Command::Undo);
     }
-    let snapshot = wait(&session, |snapshot| {
-        calibration(snapshot, judge).is_some_and(|found| matches!(found.verdict, Worth::TooFewLabels { .. }))
-    });
-    assert_eq!(calibration(&snapshot, judge).unwrap().labeled, 0);
+    let snapshot = wait(&session, |snapshot| calibration(snapshot, judge).is_some_and(|found| found.labeled == 0));
+    assert_eq!(calibration(&snapshot, judge).unwrap().verdict, Worth::TooFewLabels { labeled: 0, needed: 30 });
     label(&session, &order, 36, |_| 0);
     wait(&session, |snapshot| {
         calibration(snapshot, judge).is_some_and(|found| matches!(found.verdict, Worth::Worth { .. }))
@@ -184,9 +183,8 @@ fn a_run_that_was_cut_off_paused_or_stopped_goes_on_where_it_was() {
     scorer.endpoint.concurrency = 4;
     let judge = add(&session, scorer);
     session.send(Command::Calibrate(judge));
-    let grew = |least: u64| {
-        move |snapshot: &Snapshot| calibration(snapshot, judge).is_some_and(|found| found.done >= least)
-    };
+    let grew =
+        |least: u64| move |snapshot: &Snapshot| calibration(snapshot, judge).is_some_and(|found| found.done >= least);
     wait(&session, grew(3));
     // Killed: the next start goes on by itself.
     session.close();
@@ -287,4 +285,35 @@ fn an_archive_carries_what_was_calibrated() {
     let again = calibration(&snapshot, judge).unwrap();
     assert_eq!((again.done, &again.lists, &again.pairs), (found.done, &found.lists, &found.pairs));
     assert_eq!(snapshot.scorers.len(), 1, "the parts are on no list here either");
+}
+
+#[test]
+fn the_groups_that_are_not_labeled_are_led_to_blind() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("s.pairloom");
+    let session = generated(&path, 34);
+    let order = preferred(&session, &path);
+    label(&session, &order, 4, |_| 0);
+    let judge = add(&session, judge_at(ServerAddress::Sample, "judge"));
+    assert_eq!(calibrated(&session, judge).verdict, Worth::TooFewLabels { labeled: 4, needed: 30 });
+    let snapshot = run(&session, Command::LabelCalibration(judge));
+    assert_eq!((snapshot.picked.groups, snapshot.picked.labeled), (30, 0));
+    assert_eq!((snapshot.place.view, snapshot.place.filter), (View::Label, QueueFilter::Picked));
+    let open = snapshot.current.clone().unwrap();
+    assert!(open.label.is_none() && open.judgements.is_empty());
+    for labeled in 1..=30 {
+        let group = session.snapshot().place.group.unwrap();
+        choose(&session, order[&group][0]);
+        assert_eq!(session.snapshot().picked.labeled, labeled);
+    }
+    let snapshot = wait(&session, |snapshot| calibration(snapshot, judge).is_some_and(|found| found.labeled == 34));
+    assert!(matches!(calibration(&snapshot, judge).unwrap().verdict, Worth::Worth { .. }));
+    // Picked for a calibration, they measure that alone: the design of the random picks knows nothing of them.
+    let reader = Reader::open(&path).unwrap();
+    let annotator = crate::support::annotator().id;
+    let picks = reader.read(|read| read.picks(annotator)).unwrap();
+    assert!(picks.len() == 30 && picks.iter().all(|pick| pick.draw == Draw::Calibration && pick.stratum.is_none()));
+    assert!(reader.read(|read| read.design(annotator)).unwrap().is_none());
+    run(&session, Command::LabelCalibration(judge));
+    assert!(session.snapshot().notices.iter().any(|(_, notice)| *notice == Notice::NothingToPick));
 }

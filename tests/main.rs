@@ -45,6 +45,7 @@ mod support;
 mod trial;
 mod ui;
 mod ui_access;
+mod ui_calibration;
 mod ui_generate;
 #[cfg(feature = "snapshots")]
 mod ui_images;

@@ -16,6 +16,8 @@ pub enum Draw {
     Audit,
     /// Labeled before, shown again as if it were new: measures how people agree with themselves.
     Repeat,
+    /// By chance, for the calibration run of a judge: measures that run alone.
+    Calibration,
 }
 
 /// A group that was picked for an annotator.

@@ -373,10 +373,15 @@ impl Job {
     /// Wait until a request may be sent: nobody paused, the server is there, and it is this request's turn.
     async fn turn(&self) -> Result<Turn<'_>, RequestFault> {
         let ended = || RequestFault::CutStream;
-        self.paused.clone().wait_for(|paused| !paused).await.map_err(|_| ended())?;
-        self.gate.pass().await;
-        let permit = self.setup.server_permits.acquire().await.map_err(|_| ended())?;
-        Ok(Turn { _permit: permit, _counted: Counted::new(&self.in_flight) })
+        loop {
+            self.paused.clone().wait_for(|paused| !paused).await.map_err(|_| ended())?;
+            self.gate.pass().await;
+            let permit = self.setup.server_permits.acquire().await.map_err(|_| ended())?;
+            // It may have been paused while others had their turn.
+            if !*self.paused.borrow() {
+                return Ok(Turn { _permit: permit, _counted: Counted::new(&self.in_flight) });
+            }
+        }
     }
 
     /// Tell of a request before it is sent, where requests are shown.

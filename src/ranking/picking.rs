@@ -121,7 +121,7 @@ pub fn pick(candidates: &[Candidate], design: &mut Design, wanted: &[(Draw, usiz
     for (draw, count) in wanted {
         let before = picks.fresh.len();
         match draw {
-            Draw::Random | Draw::Repeat => continue,
+            Draw::Random | Draw::Repeat | Draw::Calibration => continue,
             Draw::Disagreement => take_disagreements(candidates, *count, &mut taken, &mut picks),
             Draw::Audit => take_audit(candidates, design.seed, *count, &mut taken, &mut picks),
         }

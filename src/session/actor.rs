@@ -248,6 +248,7 @@ impl Actor {
                 () = std::future::ready(()), if self.uncounted_scorer().is_some() => {
                     if let Some(scorer) = self.uncounted_scorer() {
                         self.count_scorer(scorer);
+                        self.figure();
                     }
                     self.publish();
                 }
@@ -274,6 +275,7 @@ impl Actor {
             self.take_job_events(std::mem::take(events));
         }
         self.take_scoring_events(std::mem::take(scored));
+        self.figure();
         self.publish();
     }
 

@@ -123,7 +123,7 @@ impl Labeled {
                     *weight = chance.map(|chance| 1.0 / chance).or(*weight);
                 }
                 Draw::Audit => *is_audit = true,
-                Draw::Disagreement | Draw::Repeat => {}
+                Draw::Disagreement | Draw::Repeat | Draw::Calibration => {}
             }
         }
         let mut labeled = Self::default();

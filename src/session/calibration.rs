@@ -9,15 +9,15 @@ use super::aside::{Halt, Halted};
 use super::clerk::Report;
 use super::scorers::{Bench, Scorers};
 use super::scoring::kept;
+use super::spot::Picking;
 use crate::domain::{
     AnnotatorId, CALIBRATION_GROUPS, CALIBRATION_METHODS, CALIBRATION_REPEATS, Calibrates, Calibration, Draw, GroupId,
-    GroupStatus, JobPhase, Judge, JudgeMethod, Label, QueueFilter, Run, Scorer, ScorerId, ScorerKind, SplitMix64,
-    Verdict,
+    JobPhase, Judge, JudgeMethod, Label, Picked, QueueFilter, Run, Scorer, ScorerId, ScorerKind, SplitMix64, Verdict,
 };
 use crate::ranking::agreement::group_seed;
 use crate::ranking::calibration::{Figures, Judged, figures, labeled, verdict};
 use crate::session::queue::Queue;
-use crate::store::{KeptScorer, Read, Reader, StoreError};
+use crate::store::{KeptScorer, Read, Reader, StoreError, VerdictKind};
 
 /// While a run is under way, figures are computed anew after this share of it.
 const STEPS: u64 = 10;
@@ -175,7 +175,31 @@ impl Actor {
 
     /// Stop its requests; what is there stays, and it goes on from there when it is begun again.
     pub(super) fn cancel_calibration(&mut self, scorer: ScorerId) -> Result<(), StoreError> {
+        // All are held before the first one stops: what one leaves free, another would take.
+        self.pause_calibration(scorer)?;
         self.scorers.part_ids(scorer).into_iter().try_for_each(|part| self.cancel_run(part))
+    }
+
+    /// Pick the groups of a calibration run that the annotator has still to label, and go to the first.
+    pub(super) fn label_calibration(&mut self, scorer: ScorerId) -> Result<(), StoreError> {
+        let (annotator, at) = (self.annotator.id, jiff::Timestamp::now());
+        let picks = self.store.read(|read| read.picks(annotator))?;
+        let batch = picks.iter().map(|pick| pick.batch).max().unwrap_or(0) + 1;
+        let open: HashSet<GroupId> = self.queue.open_groups().collect();
+        let groups = self.scorers.parts_of(scorer).next().map_or(&[][..], Bench::groups_of_part);
+        let there = groups.iter().filter(|group| open.contains(group)).filter_map(|group| self.queue.get(*group));
+        let picked = there.map(|standing| Picked {
+            group: standing.id,
+            annotator,
+            round: standing.round,
+            draw: Draw::Calibration,
+            batch,
+            stratum: None,
+            chance: None,
+            at,
+        });
+        let picking = Picking::of(picked.collect());
+        self.take_picking(picking)
     }
 
     pub(super) fn try_calibration_now(&mut self, scorer: ScorerId) {
@@ -214,18 +238,18 @@ impl Actor {
                 match pick.draw {
                     Draw::Random => drop(random.insert(pick.group)),
                     Draw::Disagreement | Draw::Audit => drop(special.insert(pick.group)),
-                    Draw::Repeat => {}
+                    Draw::Repeat | Draw::Calibration => {}
                 }
             }
             let mut drawn: Vec<(u8, u64, GroupId)> = Vec::new();
             for standing in self.queue.complete_in(QueueFilter::All) {
                 let id = standing.id;
-                let order = match standing.status() {
-                    GroupStatus::Done if random.contains(&id) => 0,
-                    _ if special.contains(&id) => continue,
-                    GroupStatus::Done => 1,
-                    GroupStatus::NoneAcceptable => continue,
-                    _ => 2,
+                let order = match standing.verdict {
+                    Some(VerdictKind::NoneAcceptable) => continue,
+                    Some(VerdictKind::Ranked) if random.contains(&id) => 0,
+                    _ if special.contains(&id) && !random.contains(&id) => continue,
+                    Some(VerdictKind::Ranked) => 1,
+                    None => 2,
                 };
                 if !known.contains(&id) {
                     drawn.push((order, SplitMix64::new(group_seed(id)).next_u64(), id));
@@ -352,9 +376,10 @@ fn blind_label(
     annotator: AnnotatorId,
     round: u32,
 ) -> Result<Option<Label>, StoreError> {
-    match read.reveal(group, annotator, round)? {
-        Some((_, Some(before))) => Ok(Some(before)),
-        _ => Ok(read.label(group, annotator)?.filter(|label| label.round == round)),
+    let seen = read.reveals_of(group)?.into_iter().find(|(seen, _)| seen.annotator == annotator && seen.round == round);
+    match seen.and_then(|(_, before)| before) {
+        Some(before) => Ok(Some(before)),
+        None => Ok(read.label(group, annotator)?.filter(|label| label.round == round)),
     }
 }
 

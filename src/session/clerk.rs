@@ -19,7 +19,8 @@ use super::score_table;
 use super::snapshot::{FileWork, Finding, Integrity, Preview, RewardLook, ScoreTable, Summary};
 use super::spot::{self, PickTask, Picking};
 use crate::domain::{
-    Agreement, AnnotatorId, FileFault, GroupId, Notice, PairPolicy, PairSource, Problem, ScorerId, ServerInfo, Statistics,
+    Agreement, AnnotatorId, FileFault, GroupId, Notice, PairPolicy, PairSource, Problem, ScorerId, ServerInfo,
+    Statistics,
 };
 use crate::formats::{self, Format, Reading, RowHash, Source};
 use crate::store::{self, Reader, StoreError};

@@ -323,6 +323,7 @@ impl Actor {
             standing.noted = row.noted;
             standing.later = row.later;
         });
+        self.label_of_calibration_changed(group);
         self.rescore(group)
     }
 

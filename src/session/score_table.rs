@@ -65,8 +65,8 @@ pub(super) fn read(reader: &Reader, asked: Asked) -> Result<ScoreTable, StoreErr
 
 /// How groups were picked for the annotator. A random pick measures, however else the group was picked too.
 fn draws(read: &Read<'_>, annotator: AnnotatorId) -> Result<HashMap<GroupId, Draw>, StoreError> {
-    let rank =
-        |draw: Draw| [Draw::Random, Draw::Audit, Draw::Disagreement, Draw::Repeat].iter().position(|of| *of == draw);
+    const RANKED: [Draw; 5] = [Draw::Random, Draw::Audit, Draw::Disagreement, Draw::Repeat, Draw::Calibration];
+    let rank = |draw: Draw| RANKED.iter().position(|of| *of == draw);
     let mut draws: HashMap<GroupId, Draw> = HashMap::new();
     for pick in read.picks(annotator)? {
         let draw = draws.entry(pick.group).or_insert(pick.draw);

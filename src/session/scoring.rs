@@ -72,7 +72,6 @@ impl Actor {
                 bench.open.remove(&number);
             }
         }
-        self.label_of_calibration_changed(group);
         Ok(())
     }
 
@@ -353,6 +352,8 @@ impl Actor {
 
     /// Stop all jobs and keep what they had told.
     pub(super) fn stop_scorers(&mut self, mut events: Vec<ScoringTold>) {
+        // All are held before the first one stops: what one leaves free, another would take.
+        self.scorers.every().filter_map(|bench| bench.job.as_ref()).for_each(|job| job.pause(true));
         self.scorers.every_mut().for_each(Bench::stop);
         events.extend(self.scorers.take_left());
         self.store_held_scores();

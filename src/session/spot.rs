@@ -33,6 +33,13 @@ pub(super) struct Picking {
     repeats: Vec<Repeat>,
 }
 
+impl Picking {
+    /// Picks that another than the queues made.
+    pub(super) fn of(picks: Vec<Picked>) -> Self {
+        Self { picks, ..Self::default() }
+    }
+}
+
 impl Actor {
     /// Have groups picked; the answer comes as a report.
     pub(super) fn pick(&mut self, scorer: ScorerId, draw: Option<Draw>, count: u32) -> Result<(), StoreError> {
@@ -220,7 +227,8 @@ pub(super) fn picks(reader: &Reader, task: &PickTask) -> Result<Picking, StoreEr
     // What was picked before and is still open comes first.
     let mut count = task.count;
     for pick in &before {
-        let fits = task.draw.is_none_or(|draw| draw == pick.draw) && pick.draw != Draw::Repeat;
+        let fits =
+            task.draw.is_none_or(|draw| draw == pick.draw) && !matches!(pick.draw, Draw::Repeat | Draw::Calibration);
         if count > 0 && fits && task.open.contains(&pick.group) && rounds.get(&pick.group) == Some(&pick.round) {
             picking.picks.push(Picked { batch, ..*pick });
             count -= 1;
@@ -232,7 +240,7 @@ pub(super) fn picks(reader: &Reader, task: &PickTask) -> Result<Picking, StoreEr
     }
     let wanted = match task.draw {
         None => picking::mix(count).to_vec(),
-        Some(Draw::Repeat) => Vec::new(),
+        Some(Draw::Repeat | Draw::Calibration) => Vec::new(),
         Some(draw) => vec![(draw, count)],
     };
     let picks = picking::pick(&candidates, &mut design, &wanted);

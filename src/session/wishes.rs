@@ -95,6 +95,7 @@ impl Actor {
             Command::CountStatistics => self.count_statistics(),
             Command::Calibrate(scorer) => self.calibrate(scorer),
             Command::PauseCalibration(scorer) => self.pause_calibration(scorer),
+            Command::LabelCalibration(scorer) => self.label_calibration(scorer),
             Command::CancelCalibration(scorer) => self.cancel_calibration(scorer),
             Command::TryOut(trial) => {
                 self.try_out(*trial);

@@ -14,7 +14,11 @@ sentences! {
     calibrate_begin: "Calibrate" | "开始校准";
     calibrate_go_on: "Go on" | "继续";
     calibrate_again: "Ask again where scores are missing" | "重新请求缺的分数";
+    calibrate_anew: "Calibrate again" | "再校准一次";
     calibrate_pause: "Pause" | "暂停";
+    calibrate_run(groups: u64): "Score {groups} groups" | "评 {groups} 组";
+    calibrate_add(name: &str): "Add {name}" | "添加 {name}";
+    calibrate_add_note: "The same judge with the method that is advised; this one stays as it is." | "同一个裁判，换成建议的方法；现在这个保持不变。";
     calibrate_cancel: "Cancel" | "取消";
     calibrate_label(count: u64): "Label {count} of its groups" | "标注其中 {count} 组";
     calibrate_progress(done: u64, all: u64): "{done} of {all} judged" | "已评 {done}/{all}";
@@ -46,11 +50,11 @@ impl Text {
     pub fn calibration_short(self, calibration: &Calibration) -> String {
         let Calibration { done, all, .. } = calibration;
         match (calibration.verdict, calibration.phase) {
-            (Worth::Unfinished, JobPhase::Running) => {
+            (Worth::Unfinished, phase) if phase == JobPhase::Running || done == all => {
                 self.pick(format!("Calibrating, {done} of {all}"), format!("校准中，{done}/{all}"))
             }
             (Worth::Unfinished, _) => {
-                self.pick(format!("Calibration paused, {done} of {all}"), format!("校准已暂停，{done}/{all}"))
+                self.pick(format!("Calibration unfinished, {done} of {all}"), format!("校准未完成，{done}/{all}"))
             }
             (Worth::TooFewLabels { labeled, needed }, _) => {
                 let left = needed.saturating_sub(labeled);
@@ -59,7 +63,9 @@ impl Text {
             (Worth::Worth { with: JudgeMethod::Pairs, .. }, _) => {
                 self.pick("Calibrated: worth it, with pairs", "已校准：值得，用两两比较").to_owned()
             }
-            (Worth::Worth { .. }, _) => self.pick("Calibrated: worth it, with lists", "已校准：值得，用列表").to_owned(),
+            (Worth::Worth { .. }, _) => {
+                self.pick("Calibrated: worth it, with lists", "已校准：值得，用列表").to_owned()
+            }
             (Worth::NotWorth(_), _) => {
                 self.pick("Calibrated: not worth a full run", "已校准：不值得全部评一遍").to_owned()
             }
@@ -89,7 +95,7 @@ impl Text {
             Worth::TooFewLabels { labeled, needed } => vec![self.few_labels(labeled, needed, calibration.groups)],
             Worth::Worth { with, why, grade } => {
                 let mut reasons = vec![self.graded(calibration.of(with), grade)];
-                reasons.extend(self.chosen(calibration, with, why));
+                reasons.extend(self.method_reason(calibration, with, why));
                 reasons
             }
             Worth::NotWorth(Flaw::NoScores) => {
@@ -139,7 +145,7 @@ impl Text {
     }
 
     /// Why lists or pairs.
-    fn chosen(self, calibration: &Calibration, with: JudgeMethod, why: Choice) -> Option<String> {
+    fn method_reason(self, calibration: &Calibration, with: JudgeMethod, why: Choice) -> Option<String> {
         let is_pairs = with == JudgeMethod::Pairs;
         let (named, other) = if is_pairs {
             (self.calibrate_pairs(), self.calibrate_lists())
@@ -147,10 +153,9 @@ impl Text {
             (self.calibrate_lists(), self.calibrate_pairs())
         };
         if why == Choice::OnlyOne {
-            return Some(self.pick(
-                format!("{other}: not worth it with this judge."),
-                format!("{other}：对这个裁判不值得。"),
-            ));
+            return Some(
+                self.pick(format!("{other}: not worth it with this judge."), format!("{other}：对这个裁判不值得。")),
+            );
         }
         let difference = calibration.difference?;
         let sign = if is_pairs { 1.0 } else { -1.0 };
@@ -163,10 +168,8 @@ impl Text {
                     format!("{} 个百分点，{} 到 {}", points(difference.value), points(low), points(high)),
                 )
             }
-            None => self.pick(
-                format!("{} points", points(difference.value)),
-                format!("{} 个百分点", points(difference.value)),
-            ),
+            None => self
+                .pick(format!("{} points", points(difference.value)), format!("{} 个百分点", points(difference.value))),
         };
         let cost = self.costs(calibration.of(with), calibration.of(other_of(with)));
         Some(match why {
@@ -175,7 +178,11 @@ impl Text {
                 format!("{named}比{other}准（{gap}）。{cost}"),
             ),
             Choice::Cheaper | Choice::OnlyOne => self.pick(
-                format!("{named} and {} are right about as often ({gap}); {} cost less. {cost}", other.to_lowercase(), named.to_lowercase()),
+                format!(
+                    "{named} and {} are right about as often ({gap}); {} cost less. {cost}",
+                    other.to_lowercase(),
+                    named.to_lowercase()
+                ),
                 format!("{named}和{other}差不多准（{gap}），{named}更便宜。{cost}"),
             ),
         })
@@ -231,13 +238,17 @@ impl Text {
     }
 
     /// A plain share.
-    pub fn share(self, share: f64) -> String {
+    pub fn plain_share(self, share: f64) -> String {
         let share = percent(share);
         self.pick(format!("{share} %"), format!("{share}%"))
     }
 
     fn in_method(self, method: JudgeMethod) -> &'static str {
-        if method == JudgeMethod::Pairs { self.pick("with pairs", "用两两比较") } else { self.pick("with lists", "用列表") }
+        if method == JudgeMethod::Pairs {
+            self.pick("with pairs", "用两两比较")
+        } else {
+            self.pick("with lists", "用列表")
+        }
     }
 }
 

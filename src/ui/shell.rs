@@ -97,7 +97,8 @@ pub(super) fn notice_ui(app: &mut App, ui: &mut Ui, snapshot: &Snapshot, out: &m
         | Notice::Imported { .. }
         | Notice::ImportCancelled { .. }
         | Notice::Exported { .. }
-        | Notice::CopySaved { .. } => {
+        | Notice::CopySaved { .. }
+        | Notice::TrialLeads { .. } => {
             let dismissed = box_ui(ui, text, &text.notice(notice), None, false);
             app.dismissed = if dismissed { id } else { app.dismissed };
         }

@@ -58,6 +58,7 @@ pub(super) fn status_ui(app: &App, ui: &mut Ui, snapshot: &Snapshot, out: &mut V
                             | Notice::NothingWritten
                             | Notice::ScorerNameTaken { .. }
                             | Notice::ScorerIncomplete
+                            | Notice::TrialIncomplete
                     )
                 {
                     ui.add_space(tokens::S3);

@@ -9,7 +9,7 @@ use super::look::scorer_fault_ui;
 use super::{Cx, ScorePanel};
 use crate::domain::{
     CALIBRATION_GROUPS, CALIBRATION_METHODS, CALIBRATION_REPEATS, Calibrated, Calibration, ENOUGH_GROUPS, JobPhase,
-    Judge, Measured, ScorerKind, ScorerState, Worth,
+    Judge, JudgeMethod, Measured, QueueFilter, Scorer, ScorerId, ScorerKind, ScorerState, Worth,
 };
 use crate::session::{Command, Snapshot};
 use crate::text::Text;
@@ -46,11 +46,16 @@ fn judge_of(state: &ScorerState) -> Option<&Judge> {
 enum Step {
     Calibrate(&'static str),
     Label(u64),
+    /// Score the rest, as it is set.
+    Run(u64),
+    /// The same judge with another method, under this name.
+    Add(JudgeMethod, String),
     Pause,
 }
 
-fn step(text: Text, calibration: Option<&Calibration>) -> Option<Step> {
-    let Some(calibration) = calibration else { return Some(Step::Calibrate(text.calibrate_begin())) };
+fn step(text: Text, snapshot: &Snapshot, state: &ScorerState) -> Option<Step> {
+    let begin = Some(Step::Calibrate(text.calibrate_begin()));
+    let (Some(calibration), Some(judge)) = (state.calibration.as_deref(), judge_of(state)) else { return begin };
     let has_gaps = || [&calibration.lists, &calibration.pairs].iter().any(|of| of.missing.is_some_and(|of| of > 0.0));
     match (calibration.phase, calibration.verdict) {
         (JobPhase::Running, _) => Some(Step::Pause),
@@ -58,9 +63,19 @@ fn step(text: Text, calibration: Option<&Calibration>) -> Option<Step> {
             Some(Step::Label(calibration.groups - calibration.labeled))
         }
         (_, Worth::Unfinished) if calibration.done < calibration.all => Some(Step::Calibrate(text.calibrate_go_on())),
-        _ if calibration.groups < CALIBRATION_GROUPS as u64 || has_gaps() => {
-            Some(Step::Calibrate(text.calibrate_again()))
+        (_, Worth::Worth { with, .. }) if with == judge.method => {
+            let left = state.groups.saturating_sub(state.scored);
+            (left > 0 && state.run.phase == JobPhase::Idle).then_some(Step::Run(left))
         }
+        (_, Worth::Worth { with, .. }) => {
+            let method = if with == JudgeMethod::Pairs { "pairs" } else { "lists" };
+            let name = format!("{}-{method}", state.scorer.name);
+            let is_there = snapshot.scorers.iter().any(|other| other.scorer.name == name);
+            (!is_there).then_some(Step::Add(with, name))
+        }
+        _ if has_gaps() => Some(Step::Calibrate(text.calibrate_again())),
+        // There may be more of them now.
+        _ if calibration.groups < CALIBRATION_GROUPS as u64 => Some(Step::Calibrate(text.calibrate_anew())),
         _ => None,
     }
 }
@@ -73,14 +88,14 @@ impl ScorePanel {
 
     /// Carry out an action while the calibration is in front.
     pub(super) fn act_in_calibration(&mut self, action: Action, cx: &mut Cx<'_>) {
-        let Some(state) = self.current(cx.snapshot) else { return };
+        let snapshot = cx.snapshot;
+        let Some(state) = self.current(snapshot) else { return };
         let (id, calibration) = (state.scorer.id, state.calibration.as_deref());
         let is_running = calibration.is_some_and(|calibration| calibration.phase == JobPhase::Running);
         match action {
-            Action::RunScorer if has_groups(cx.snapshot) => match step(cx.text, calibration) {
-                Some(Step::Calibrate(_)) => cx.out.push(Command::Calibrate(id)),
-                Some(Step::Label(_)) => cx.out.push(Command::LabelCalibration(id)),
+            Action::RunScorer if has_groups(cx.snapshot) => match step(cx.text, cx.snapshot, state) {
                 Some(Step::Pause) | None => {}
+                Some(step) => take(step, cx, state),
             },
             Action::PauseScorer if is_running => cx.out.push(Command::PauseCalibration(id)),
             Action::CancelScorer => cx.out.push(Command::CancelCalibration(id)),
@@ -132,6 +147,23 @@ impl ScorePanel {
     }
 }
 
+/// Do what the next press does.
+fn take(step: Step, cx: &mut Cx<'_>, state: &ScorerState) {
+    let id = state.scorer.id;
+    cx.out.extend(match step {
+        Step::Calibrate(_) => Some(Command::Calibrate(id)),
+        Step::Label(_) => Some(Command::LabelCalibration(id)),
+        Step::Run(_) => Some(Command::Score { scorer: id, filter: QueueFilter::All, follows: false }),
+        Step::Pause => Some(Command::PauseCalibration(id)),
+        Step::Add(method, name) => judge_of(state).map(|judge| {
+            let kind = ScorerKind::Judge(Judge { method, ..judge.clone() });
+            let (id, created_at) = (ScorerId::new(), jiff::Timestamp::now());
+            let endpoint = state.scorer.endpoint.clone();
+            Command::AddScorer(Box::new(Scorer { id, name, endpoint, kind, created_at, calibrates: None }))
+        }),
+    });
+}
+
 /// There is something to ask about.
 fn has_groups(snapshot: &Snapshot) -> bool {
     snapshot.scorers.first().is_some_and(|state| state.groups > 0)
@@ -146,8 +178,10 @@ fn begin_ui(ui: &mut Ui, cx: &Cx<'_>, judge: &Judge) {
     };
     let there = snapshot.scorers.first().map_or(0, |state| state.groups);
     let groups = there.min(CALIBRATION_GROUPS as u64);
-    let each: u32 =
-        CALIBRATION_METHODS.iter().map(|method| requests(&Judge { method: *method, ..judge.clone() }, replies).count).sum();
+    let each: u32 = CALIBRATION_METHODS
+        .iter()
+        .map(|method| requests(&Judge { method: *method, ..judge.clone() }, replies).count)
+        .sum();
     let all = u64::from(each) * u64::from(CALIBRATION_REPEATS) * groups;
     let words = if groups == 0 { text.calibrate_none().to_owned() } else { text.calibrate_cost(groups, &rounded(all)) };
     widgets::label(ui, words, fonts::medium(tokens::UI.0), t.text);
@@ -200,32 +234,31 @@ fn stand_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &ScorerState, calibration: &Cal
 }
 
 fn buttons_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &ScorerState) {
-    let (text, id) = (cx.text, state.scorer.id);
+    let (t, text, id) = (theme::of(ui), cx.text, state.scorer.id);
     let calibration = state.calibration.as_deref();
     let ready = has_groups(cx.snapshot);
     ui.horizontal(|ui| {
         let enter = Action::RunScorer.hint(ui.ctx());
-        match step(text, calibration) {
-            Some(Step::Calibrate(words)) => {
-                let first = calibration.is_none_or(|calibration| calibration.verdict == Worth::Unfinished);
-                let kind = if first { Kind::Primary } else { Kind::Plain };
-                if Button::new(words).kind(kind).key(&enter).enabled(ready).show(ui).clicked() {
-                    cx.out.push(Command::Calibrate(id));
-                }
+        if let Some(step) = step(text, cx.snapshot, state) {
+            let first = calibration.is_none_or(|calibration| calibration.verdict == Worth::Unfinished);
+            let (words, kind) = match &step {
+                Step::Calibrate(words) if first => ((*words).to_owned(), Kind::Primary),
+                Step::Calibrate(words) => ((*words).to_owned(), Kind::Plain),
+                Step::Label(count) => (text.calibrate_label(*count), Kind::Primary),
+                Step::Run(groups) => (text.calibrate_run(*groups), Kind::Primary),
+                Step::Add(_, name) => (text.calibrate_add(name), Kind::Primary),
+                Step::Pause => (text.calibrate_pause().to_owned(), Kind::Plain),
+            };
+            let pause = Action::PauseScorer.hint(ui.ctx());
+            let is_pause = matches!(step, Step::Pause);
+            let button = Button::new(&words).kind(kind).key(if is_pause { &pause } else { &enter });
+            let note = matches!(step, Step::Add(..)).then(|| text.calibrate_add_note());
+            if button.enabled(ready).show(ui).clicked() {
+                take(step, cx, state);
             }
-            Some(Step::Label(count)) => {
-                let words = text.calibrate_label(count);
-                if Button::new(&words).kind(Kind::Primary).key(&enter).show(ui).clicked() {
-                    cx.out.push(Command::LabelCalibration(id));
-                }
+            if let Some(note) = note {
+                widgets::elided(ui, note, fonts::regular(tokens::META.0), t.text3);
             }
-            Some(Step::Pause) => {
-                let key = Action::PauseScorer.hint(ui.ctx());
-                if Button::new(text.calibrate_pause()).icon(icons::PAUSE).key(&key).show(ui).clicked() {
-                    cx.out.push(Command::PauseCalibration(id));
-                }
-            }
-            None => {}
         }
         let is_begun = calibration.is_some_and(|calibration| calibration.phase != JobPhase::Idle);
         let key = Action::CancelScorer.hint(ui.ctx());
@@ -278,7 +311,7 @@ fn figures_ui(ui: &mut Ui, text: Text, calibration: &Calibration) {
     row(ui, text.figure_accuracy(), text.figure_accuracy_note(), measured(|of| of.accuracy), false);
     row(ui, text.figure_steadiness(), text.figure_steadiness_note(), measured(|of| of.steadiness), false);
     row(ui, text.figure_flips(), text.figure_flips_note(), measured(|of| of.flips), false);
-    let share = |value: f64| text.share(value);
+    let share = |value: f64| text.plain_share(value);
     row(ui, text.figure_missing(), text.figure_missing_note(), plain(|of| of.missing, &share), false);
     let one = |value: f64| format!("{value:.1}");
     row(ui, text.figure_requests(), text.figure_requests_note(), plain(|of| of.requests, &one), false);

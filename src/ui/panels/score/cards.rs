@@ -253,7 +253,9 @@ pub(super) fn is_complete(state: &ScorerState) -> bool {
 fn height(state: &ScorerState, is_short: bool) -> f32 {
     let lines = if is_complete(state) { COUNTS } else { 8.0 + GAP + COUNTS };
     let more = u8::from(state.calibration.is_some())
-        + u8::from(state.waiting.is_some()) + u8::from(state.stopped.is_some()) + u8::from(state.incomplete > 0);
+        + u8::from(state.waiting.is_some())
+        + u8::from(state.stopped.is_some())
+        + u8::from(state.incomplete > 0);
     let words = if is_short { 1.0 } else { 3.0 };
     20.0 + words * (LINE + GAP) + lines + f32::from(more) * (COUNTS + GAP)
 }
