@@ -136,7 +136,9 @@ impl Actor {
         }
         for (part, groups) in reopened {
             if let Some(bench) = self.scorers.get(part) {
-                groups.into_iter().for_each(|group| bench.set_judged(group, None));
+                for group in groups {
+                    bench.set_judged(group, None);
+                }
             }
         }
         self.saved();

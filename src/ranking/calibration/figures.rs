@@ -57,7 +57,7 @@ impl Said {
 fn of_method(groups: &[Judged], said: impl Fn(&Judged) -> &Vec<Said>) -> Calibrated {
     let never = || false;
     let measured = |rows: &mut dyn Iterator<Item = [f64; 2]>| share(rows, &never).flatten();
-    let all = || groups.iter().flat_map(|group| said(group));
+    let all = || groups.iter().flat_map(&said);
     let count = all().count() as f64;
     let mean = |sum: f64| (count > 0.0).then(|| sum / count);
     let (missing, sent) = all().fold((0, 0), |(missing, sent), said| {

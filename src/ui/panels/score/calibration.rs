@@ -290,9 +290,9 @@ fn figures_ui(ui: &mut Ui, text: Text, calibration: &Calibration) {
         painter.text(egui::pos2(rect.left(), y), left, name, fonts::regular(tokens::UI.0), t.text2);
         for (at, (value, rests)) in cells.iter().enumerate() {
             let x = rect.left() + 180.0 + column * at as f32;
-            let lift = if rests.is_empty() { 0.0 } else { 8.0 };
+            let raised = if rests.is_empty() { 0.0 } else { 8.0 };
             let font = if is_head { fonts::semibold(tokens::META.0) } else { fonts::medium(tokens::UI.0) };
-            painter.text(egui::pos2(x, y - lift), left, value, font, t.text);
+            painter.text(egui::pos2(x, y - raised), left, value, font, t.text);
             painter.text(egui::pos2(x, y + 9.0), left, rests, fonts::regular(tokens::META.0), t.text3);
         }
         painter.hline(rect.x_range(), rect.bottom(), egui::Stroke::new(1.0, t.stroke));
