@@ -6,37 +6,42 @@ use crate::domain::{JudgeFigure, JudgeTrait};
 impl Text {
     /// A figure with its interval, on one short line.
     pub fn judge_figure(self, figure: &JudgeFigure) -> String {
-        let percent = |share: f64| format!("{:.0}", share * 100.0);
-        let shown = |share: f64| match figure.what {
-            JudgeTrait::Primacy => format!("{:+.1}", share * 100.0).replace('-', "−"),
-            _ => percent(share),
+        let (name, value) = (self.judge_trait(figure.what), self.judge_value(figure));
+        let value = match self.judge_interval(figure) {
+            Some(range) => self.pick(format!("{value} ({range})"), format!("{value}（{range}）")),
+            None => value,
         };
-        let value = match figure.interval {
-            Some((low, high)) => {
-                let (low, high) = (shown(low), shown(high));
-                let range = self.pick(format!(" ({low} to {high})"), format!("（{low} 到 {high}）"));
-                format!("{} %{range}", shown(figure.value))
-            }
-            None => format!("{} %", shown(figure.value)),
-        };
+        let line = self.pick(format!("{name}: {value}"), format!("{name}：{value}"));
         match figure.what {
             JudgeTrait::FirstPlace { replies } => {
                 let chance = percent(1.0 / f64::from(replies.max(1)));
-                self.pick(
-                    format!("Shown first, ranked first: {value}, by chance {chance} %"),
-                    format!("排在首位就评第一：{value}，随机为 {chance} %"),
-                )
+                self.pick(format!("{line}, by chance {chance} %"), format!("{line}，随机为 {chance} %"))
             }
-            JudgeTrait::Flips => self.pick(format!("Turns with the order: {value}"), format!("换序就改判：{value}")),
-            JudgeTrait::Primacy => {
-                self.pick(format!("Leans to what is shown first: {value}"), format!("偏向先出现的：{value}"))
-            }
-            JudgeTrait::Ties => self.pick(format!("Ties: {value}"), format!("平局：{value}")),
-            JudgeTrait::Circles => {
-                self.pick(format!("Contradicts itself (A>B>C>A): {value}"), format!("自相矛盾（A>B>C>A）：{value}"))
-            }
-            JudgeTrait::LongerWins => self.pick(format!("Longer reply wins: {value}"), format!("长的胜出：{value}")),
+            _ => line,
         }
+    }
+
+    /// What a figure tells of.
+    pub fn judge_trait(self, what: JudgeTrait) -> &'static str {
+        match what {
+            JudgeTrait::FirstPlace { .. } => self.pick("Shown first, ranked first", "排在首位就评第一"),
+            JudgeTrait::Flips => self.pick("Turns with the order", "换序就改判"),
+            JudgeTrait::Primacy => self.pick("Leans to what is shown first", "偏向先出现的"),
+            JudgeTrait::Ties => self.pick("Ties", "平局"),
+            JudgeTrait::Circles => self.pick("Contradicts itself (A>B>C>A)", "自相矛盾（A>B>C>A）"),
+            JudgeTrait::LongerWins => self.pick("Longer reply wins", "长的胜出"),
+        }
+    }
+
+    /// A figure without its name and its interval.
+    pub fn judge_value(self, figure: &JudgeFigure) -> String {
+        format!("{} %", shown(figure.what, figure.value))
+    }
+
+    fn judge_interval(self, figure: &JudgeFigure) -> Option<String> {
+        let (low, high) = figure.interval?;
+        let (low, high) = (shown(figure.what, low), shown(figure.what, high));
+        Some(self.pick(format!("{low} to {high}"), format!("{low} 到 {high}")))
     }
 
     /// What a figure is counted from, and what it does not tell.
@@ -52,5 +57,16 @@ impl Text {
             format!("From {cases} {what} of its own verdicts, 95 % interval by group. It tells how steady the judge is, not whether it is right."),
             format!("来自它自己对 {cases} {what}的判断，按组计算 95 % 区间。说明裁判稳不稳，不说明对不对。"),
         )
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0}", share * 100.0)
+}
+
+fn shown(what: JudgeTrait, share: f64) -> String {
+    match what {
+        JudgeTrait::Primacy => format!("{:+.1}", share * 100.0).replace('-', "−"),
+        _ => percent(share),
     }
 }

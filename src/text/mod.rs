@@ -79,6 +79,7 @@ macro_rules! sentences {
 }
 
 mod actions;
+mod agreement;
 mod calibration;
 mod cli;
 mod data;
@@ -97,3 +98,5 @@ mod start;
 mod statistics;
 mod time;
 mod trial;
+
+pub use agreement::Written;

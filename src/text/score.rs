@@ -188,15 +188,11 @@ sentences! {
     cancel_named(name: &str): "Cancel the run of {name}" | "取消 {name} 的评分";
     try_named(name: &str): "Try {name} now" | "马上再试 {name}";
 
-    tab_scored: "Labeled groups" | "已标分组";
-    tab_gaps: "No score" | "没有分数";
     column_group: "Group" | "组";
     column_you: "You chose" | "你选的";
     column_order: "Its order" | "它的排序";
-    column_margin: "Margin" | "差距";
-    column_sure: "How sure" | "把握";
-    column_marks: "Marks" | "备注";
     sort_by(column: &str): "Sort by {column}" | "按{column}排序";
+    column_marks: "Marks" | "备注";
     margin_note: "The best score less the second. Only differences within a group mean anything." | "最高分减第二高分。只有同一组内的差别才有意义。";
     sure(z: &str): "sure, {z}" | "有把握，{z}";
     unsure(z: &str): "unsure, {z}" | "没把握，{z}";
@@ -211,9 +207,7 @@ sentences! {
     table_reading: "Reading the scores…" | "正在读取分数…";
     table_unscored: "Nothing scored yet. Once this scorer has run, the groups that you have labeled show here." | "还没有分数。这个评分器运行之后，你标过的分组会显示在这里。";
     table_unlabeled: "You have labeled none of the groups that it has scored. Its scores stay hidden until you decide." | "它评过的分组你还没有标。在你决定之前，分数不会显示。";
-    table_label_now: "Label now" | "去标注";
     table_nothing_found: "No row fits" | "没有符合的行";
-    table_marked: "Marked" | "有备注";
     rows_shown(count: usize): "{count} groups" | "{count} 组";
     row_named(number: u64, title: &str): "Group {number}, {title}" | "第 {number} 组，{title}";
     row_chosen(places: &str): "you chose {places}" | "你选了 {places}";
@@ -229,7 +223,6 @@ sentences! {
     gaps_retry: "Ask again" | "重新请求";
     gap_where(number: u64, replies: usize): "Group {number}, {replies} replies" | "第 {number} 组，{replies} 条回复";
     gap_where_one(number: u64): "Group {number}, 1 reply" | "第 {number} 组，1 条回复";
-    gap_after_label: "Why is told once you have labeled the group." | "标完这一组之后才说明原因。";
     remove_title(name: &str): "Remove {name}?" | "移除 {name}？";
     remove_note: "It is taken off the list and its run ends. Its scores stay in the file." | "它会从列表移除，正在进行的评分会停下。它的分数仍留在文件里。";
     remove_go: "Remove" | "移除";

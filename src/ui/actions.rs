@@ -1,10 +1,9 @@
-//! One table of everything a person can do: its words, its icon, its usual keys, where it counts. Buttons, tooltips,
+//! One table of everything a person can do: its words, its usual keys, where it counts (its icon is in `action_icons`). Buttons, tooltips,
 //! the palette and the sheet of all keys read it, and so does the dispatch of key presses.
 
 use egui::Key;
 
 use super::keys::{Chord, DIGITS};
-use super::theme::icons;
 use crate::text::Text;
 
 /// Something that a person can do. The names are those that the settings file has for changed keys.
@@ -93,6 +92,15 @@ pub(crate) enum Action {
     SearchScores,
     TryOut,
     CalibrateJudge,
+    RunChoices,
+    ReviewRows,
+    NextRowFilter,
+    NextPlot,
+    SpotCheck,
+    PickMixed,
+    PickRandom,
+    PickDisagreement,
+    PickAudit,
 }
 
 /// Where an action counts.
@@ -187,6 +195,15 @@ impl Action {
         Self::SearchScores,
         Self::TryOut,
         Self::CalibrateJudge,
+        Self::RunChoices,
+        Self::ReviewRows,
+        Self::NextRowFilter,
+        Self::NextPlot,
+        Self::SpotCheck,
+        Self::PickMixed,
+        Self::PickRandom,
+        Self::PickDisagreement,
+        Self::PickAudit,
     ];
 
     /// The keys unless a person changed them, the one that is shown first.
@@ -269,6 +286,15 @@ impl Action {
             Self::TryOut => vec![key(Key::Y)],
             Self::CalibrateJudge => vec![key(Key::C)],
             Self::SearchScores => vec![key(Key::Slash), ctrl(Key::F)],
+            Self::RunChoices => vec![key(Key::O)],
+            Self::ReviewRows => vec![shift(Key::Enter)],
+            Self::NextRowFilter => vec![key(Key::F)],
+            Self::NextPlot => vec![key(Key::V)],
+            Self::SpotCheck => vec![key(Key::S)],
+            Self::PickMixed => vec![shift(Key::S)],
+            Self::PickRandom => vec![shift(Key::R)],
+            Self::PickDisagreement => vec![shift(Key::D)],
+            Self::PickAudit => vec![shift(Key::G)],
         }
     }
 
@@ -344,54 +370,17 @@ impl Action {
             | Self::ShowGaps
             | Self::SearchScores
             | Self::TryOut
-            | Self::CalibrateJudge => Place::Score,
+            | Self::CalibrateJudge
+            | Self::RunChoices
+            | Self::ReviewRows
+            | Self::NextRowFilter
+            | Self::NextPlot
+            | Self::SpotCheck
+            | Self::PickMixed
+            | Self::PickRandom
+            | Self::PickDisagreement
+            | Self::PickAudit => Place::Score,
             _ => Place::Label,
-        }
-    }
-
-    pub(crate) fn icon(self) -> &'static str {
-        match self {
-            Self::Undo => icons::ARROW_U_UP_LEFT,
-            Self::Settings => icons::GEAR,
-            Self::AllKeys => icons::QUESTION,
-            Self::Note => icons::NOTE_PENCIL,
-            Self::Flag => icons::FLAG,
-            Self::NewSession => icons::FILE_PLUS,
-            Self::OpenSession => icons::FOLDER_OPEN,
-            Self::ImportNew | Self::Import => icons::UPLOAD_SIMPLE,
-            Self::TrySample | Self::TryOut => icons::FLASK,
-            Self::SwitchLanguage => icons::TRANSLATE,
-            Self::ToggleQueue | Self::ToggleSide => icons::SIDEBAR_SIMPLE,
-            Self::Search => icons::MAGNIFYING_GLASS,
-            Self::Export => icons::EXPORT,
-            Self::Palette => icons::COMMAND,
-            Self::Confirm | Self::CheckFocused => icons::CHECK,
-            Self::NoneAcceptable => icons::PROHIBIT,
-            Self::Skip => icons::SKIP_FORWARD,
-            Self::Later => icons::CLOCK,
-            Self::ChangeLabel => icons::PENCIL,
-            Self::Reasons => icons::ROBOT,
-            Self::Redo => icons::ARROW_CLOCKWISE,
-            Self::Regenerate | Self::RegenerateOne => icons::ARROWS_CLOCKWISE,
-            Self::Edit | Self::Write | Self::Take => icons::PENCIL,
-            Self::Open => icons::CARET_DOWN,
-            Self::Pin => icons::PUSH_PIN,
-            Self::Differences => icons::GIT_DIFF,
-            Self::DimShared => icons::EYE,
-            Self::NextLayout => icons::SQUARES_FOUR,
-            Self::GoTo | Self::NextGroup | Self::NextReply | Self::ShowLabel => icons::ARROW_RIGHT,
-            Self::Larger | Self::Smaller | Self::UsualSize => icons::TEXT_AA,
-            Self::CloseSession | Self::Back | Self::CancelScorer => icons::X,
-            Self::ShowScore | Self::RunScorer => icons::SCALES,
-            Self::AddScorer | Self::KeepScorer => icons::PLUS,
-            Self::PauseScorer => icons::PAUSE,
-            Self::RetryScores => icons::ARROWS_CLOCKWISE,
-            Self::TestScorer => icons::PLUGS,
-            Self::RemoveScorer => icons::TRASH,
-            Self::CalibrateJudge => icons::GAUGE,
-            Self::ShowGaps => icons::WARNING,
-            Self::SearchScores => icons::MAGNIFYING_GLASS,
-            _ => "",
         }
     }
 
@@ -474,6 +463,15 @@ impl Action {
             Self::ToTable => text.act_to_table(),
             Self::ShowGaps => text.act_gaps(),
             Self::SearchScores => text.act_search_scores(),
+            Self::RunChoices => text.act_run_choices(),
+            Self::ReviewRows => text.act_review(),
+            Self::NextRowFilter => text.act_next_filter(),
+            Self::NextPlot => text.act_next_plot(),
+            Self::SpotCheck => text.act_spot(),
+            Self::PickMixed => text.act_spot_mixed(),
+            Self::PickRandom => text.act_spot_random(),
+            Self::PickDisagreement => text.act_spot_disagreement(),
+            Self::PickAudit => text.act_spot_audit(),
         }
     }
 }

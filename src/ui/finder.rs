@@ -165,8 +165,7 @@ fn work(shared: &Mailbox<State>, ctx: &egui::Context) {
                 let Scores { table, wanted } = &scores;
                 let fits = |title: &str| contains(title, &wanted.needle);
                 let found = std::panic::catch_unwind(AssertUnwindSafe(|| arrange(table, &queue, wanted, fits)));
-                let none = |_| Arranged { table: Arc::clone(table), rows: Vec::new(), marked: 0 };
-                let found = Arc::new(found.unwrap_or_else(none));
+                let found = Arc::new(found.unwrap_or_else(|_| Arranged::none(table)));
                 shared.lock().found_scores = Some((scores, found));
             }
         }

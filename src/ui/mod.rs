@@ -3,7 +3,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `app` | which session is open; opening, closing, remembering |
-//! | `actions`, `keys` | one table of all that can be done; which key means what |
+//! | `actions`, `action_icons`, `keys` | one table of all that can be done; which key means what |
 //! | `dispatch` | key presses and buttons become commands |
 //! | `shell`, `status`, `dialogs`, `palette` | the frame around the views, the line at the bottom, popups, the command palette |
 //! | `panels` | the views |
@@ -12,6 +12,7 @@
 //! | `mailbox` | how the window and such a thread talk |
 //! | `theme`, `widgets` | colours, sizes, fonts, icons; the controls made of them |
 
+mod action_icons;
 mod actions;
 mod app;
 mod dialogs;

@@ -118,3 +118,9 @@ pub(crate) const GAUGE: &str = "\u{E628}";
 pub(crate) const SCALES: &str = "\u{E750}";
 /// Phosphor "caret-up".
 pub(crate) const CARET_UP: &str = "\u{E13C}";
+/// Phosphor "dots-three".
+pub(crate) const DOTS_THREE: &str = "\u{E1FE}";
+/// Phosphor "target".
+pub(crate) const TARGET: &str = "\u{E47C}";
+/// Phosphor "chart-bar".
+pub(crate) const CHART_BAR: &str = "\u{E150}";

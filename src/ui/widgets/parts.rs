@@ -143,3 +143,11 @@ pub(crate) fn in_the_middle(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
     let rect = rect.shrink2(vec2(((rect.width() - WIDEST) / 2.0).max(0.0), 0.0));
     ui.scope_builder(egui::UiBuilder::new().max_rect(rect), content);
 }
+
+/// Words at the pointer, for what is painted and has no control of its own.
+pub(crate) fn tip(ui: &Ui, words: &str) {
+    let (layer, id) = (ui.layer_id(), ui.scope_id().with("tip"));
+    let tip = egui::Tooltip::always_open(ui.ctx().clone(), layer, id, egui::PopupAnchor::Pointer);
+    let t = theme::of(ui);
+    tip.show(|ui| super::text::paragraph(ui, words, fonts::regular(tokens::META.0), t.text));
+}

@@ -19,6 +19,8 @@ const COUNTS: f32 = 26.0;
 const GAP: f32 = 2.0;
 /// A card in the strip of a narrow window.
 const STRIP_CARD: f32 = 244.0;
+/// What stands beside it.
+const SIDE: f32 = 240.0;
 
 impl ScorePanel {
     /// The column at the left.
@@ -33,34 +35,56 @@ impl ScorePanel {
                 widgets::label(ui, text.scorers(), fonts::semibold(tokens::UI.0), t.text);
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| self.add_button(ui, cx));
             });
-            egui::ScrollArea::vertical().id_salt("scorers").auto_shrink(false).show(ui, |ui| {
+            let foot = if cx.snapshot.picked.groups > 0 { 74.0 } else { 45.0 };
+            let area = egui::ScrollArea::vertical().id_salt("scorers").auto_shrink(false);
+            area.max_height((ui.available_height() - foot).max(80.0)).show(ui, |ui| {
                 let width = ui.available_width();
                 for state in cx.snapshot.scorers.iter() {
                     self.card_ui(ui, cx, state, vec2(width, height(state, false)), false);
                 }
+                if let Some(state) = self.current(cx.snapshot) {
+                    self.figures_ui(ui, cx, state);
+                }
             });
+            if self.current(cx.snapshot).is_some() {
+                widgets::separator(ui);
+                ui.spacing_mut().item_spacing.y = tokens::S1;
+                self.spot_ui(ui, cx);
+            }
         });
     }
 
     /// The same as a strip, where the window is narrow. What a scorer is stands below, for the one in front.
     pub(super) fn strip_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let tallest = cx.snapshot.scorers.iter().map(|state| height(state, true)).fold(0.0, f32::max);
-        let room = ui.available_width() - 120.0;
+        let room = ui.available_width() - SIDE;
         let bar = if cx.snapshot.scorers.len() as f32 * (STRIP_CARD + tokens::S2) > room { 12.0 } else { 0.0 };
-        ui.horizontal(|ui| {
-            ui.set_height(tallest + bar);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                self.add_button(ui, cx);
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    egui::ScrollArea::horizontal().id_salt("scorer-strip").auto_shrink(false).show(ui, |ui| {
-                        ui.horizontal_top(|ui| {
-                            for state in cx.snapshot.scorers.iter() {
-                                self.card_ui(ui, cx, state, vec2(STRIP_CARD, tallest), true);
-                            }
-                        });
-                    });
+        let (whole, _) = ui.allocate_exact_size(vec2(ui.available_width(), tallest + bar), Sense::hover());
+        let (mut cards, mut side) = (whole, whole);
+        cards.max.x = whole.left() + room;
+        side.min.x = cards.max.x + tokens::S3;
+        ui.scope_builder(UiBuilder::new().max_rect(cards), |ui| {
+            let area = egui::ScrollArea::horizontal().id_salt("scorer-strip").auto_shrink(false);
+            area.show(ui, |ui| {
+                ui.horizontal_top(|ui| {
+                    for state in cx.snapshot.scorers.iter() {
+                        self.card_ui(ui, cx, state, vec2(STRIP_CARD, tallest), true);
+                    }
                 });
             });
+        });
+        ui.scope_builder(UiBuilder::new().max_rect(side), |ui| {
+            ui.spacing_mut().item_spacing.y = tokens::S1;
+            ui.horizontal(|ui| {
+                self.add_button(ui, cx);
+                let picked = cx.snapshot.picked;
+                if picked.groups > 0 {
+                    let words = cx.text.spot_progress(picked.labeled, picked.groups);
+                    widgets::elided(ui, words, fonts::regular(tokens::META.0), theme::of(ui).text2);
+                }
+            });
+            let width = ui.available_width();
+            self.spot_button(ui, cx, width);
         });
     }
 
@@ -113,16 +137,22 @@ impl ScorePanel {
         let mut card = ui.new_child(UiBuilder::new().max_rect(inner).id_salt(scorer.id).layout(layout));
         card.spacing_mut().item_spacing = vec2(tokens::S2, GAP);
         card.spacing_mut().interact_size.y = LINE;
-        self.card_lines(&mut card, cx, state, is_short);
+        self.card_lines(&mut card, cx, state, is_short, is_chosen);
+        if !is_short && response.hovered() {
+            response.on_hover_text(server_words(text, &scorer.endpoint));
+        }
     }
 
-    fn card_lines(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, state: &ScorerState, is_short: bool) {
+    fn card_lines(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, state: &ScorerState, is_short: bool, is_chosen: bool) {
         let (t, text) = (theme::of(ui), cx.text);
         let scorer = &state.scorer;
         let meta = fonts::regular(tokens::META.0);
         line_ui(ui, LINE, |ui| {
             widgets::icon(ui, kind_icon(scorer), 16.0, t.machine);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if is_chosen {
+                    menu_ui(ui, cx, scorer);
+                }
                 widgets::tag(ui, "", kind_words(text, scorer), t.machine, t.machine_soft);
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     widgets::elided(ui, &scorer.name, fonts::semibold(tokens::UI.0), t.text);
@@ -131,8 +161,6 @@ impl ScorePanel {
         });
         if !is_short {
             line_ui(ui, LINE, |ui| drop(widgets::elided(ui, about(text, state), meta.clone(), t.text2)));
-            let server = server_words(text, &scorer.endpoint);
-            line_ui(ui, LINE, |ui| drop(widgets::elided(ui, server, meta.clone(), t.text3)));
         }
         let (done, all) = progress(state);
         if is_complete(state) {
@@ -195,6 +223,34 @@ impl ScorePanel {
     }
 }
 
+/// What else can be done with the scorer in front.
+fn menu_ui(ui: &mut Ui, cx: &mut Cx<'_>, scorer: &Scorer) {
+    const ACTIONS: [Action; 4] = [Action::RunChoices, Action::TestScorer, Action::CalibrateJudge, Action::RemoveScorer];
+    let (t, text) = (theme::of(ui), cx.text);
+    let (rect, response) = ui.allocate_exact_size(vec2(22.0, LINE), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text.scorer_menu(&scorer.name)));
+    if response.hovered() {
+        ui.painter().rect_filled(rect, CornerRadius::same(tokens::R1), t.hover);
+    }
+    let middle = egui::Align2::CENTER_CENTER;
+    ui.painter().text(rect.center(), middle, icons::DOTS_THREE, fonts::icon(16.0), t.text2);
+    if response.has_focus() {
+        widgets::focus_ring(ui, rect.shrink(2.0), tokens::R1);
+    }
+    egui::Popup::menu(&response).show(|ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        let is_judge = matches!(scorer.kind, ScorerKind::Judge(_));
+        for action in ACTIONS.into_iter().filter(|action| is_judge || *action != Action::CalibrateJudge) {
+            let hint = action.hint(ui.ctx());
+            let row = Button::new(action.words(text)).icon(action.icon()).key(&hint).kind(Kind::Quiet).row(240.0);
+            if row.show(ui).clicked() {
+                cx.acts.push(action);
+                ui.close();
+            }
+        }
+    });
+}
+
 /// Counts, rate, and the buttons that hold it up or let it go on.
 fn counts_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &ScorerState) {
     let (t, text) = (theme::of(ui), cx.text);
@@ -220,6 +276,8 @@ fn counts_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &ScorerState) {
             widgets::label(ui, text.count_of(done, all), fonts::regular(tokens::META.0), t.text);
             if let Some(rate) = rate_words(text, state) {
                 widgets::elided(ui, rate, fonts::regular(tokens::META.0), t.text3);
+            } else if state.run.phase == JobPhase::Running && state.run.follows && state.left == 0 {
+                widgets::elided(ui, text.run_follows_now(), fonts::regular(tokens::META.0), t.text3);
             } else if state.run.phase == JobPhase::Paused && state.stopped.is_none() {
                 widgets::elided(ui, text.paused(), fonts::regular(tokens::META.0), t.text3);
             }
@@ -256,7 +314,7 @@ fn height(state: &ScorerState, is_short: bool) -> f32 {
         + u8::from(state.waiting.is_some())
         + u8::from(state.stopped.is_some())
         + u8::from(state.incomplete > 0);
-    let words = if is_short { 1.0 } else { 3.0 };
+    let words = if is_short { 1.0 } else { 2.0 };
     20.0 + words * (LINE + GAP) + lines + f32::from(more) * (COUNTS + GAP)
 }
 

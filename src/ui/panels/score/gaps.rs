@@ -21,10 +21,11 @@ pub(super) struct Newest {
     why: NoScore,
 }
 
-/// The newest gaps, those of one group and one reason taken together.
-pub(super) fn newest(gaps: &[ScoreGap]) -> Vec<Newest> {
+/// The newest gaps of labeled groups, those of one group and one reason taken together. Of others nothing is told: why
+/// a reply has no score may tell what a machine thinks of it.
+pub(super) fn newest(gaps: &[ScoreGap], is_labeled: impl Fn(&ScoreGap) -> bool) -> Vec<Newest> {
     let mut newest: Vec<Newest> = Vec::new();
-    for gap in gaps {
+    for gap in gaps.iter().filter(|gap| is_labeled(gap)) {
         match newest.iter_mut().find(|other| other.group == gap.group && other.why == gap.why) {
             Some(other) => other.replies += 1,
             None => {
@@ -36,9 +37,9 @@ pub(super) fn newest(gaps: &[ScoreGap]) -> Vec<Newest> {
     newest
 }
 
-/// Whether saying why would tell what the machine thinks of a reply that the annotator has yet to decide on.
-fn leads(why: &NoScore) -> bool {
-    matches!(why, NoScore::Injected | NoScore::Saturated)
+/// Those of the scorer in front.
+pub(super) fn newest_of(snapshot: &Snapshot, state: &ScorerState) -> Vec<Newest> {
+    newest(&state.gaps, |gap| is_labeled(snapshot, gap.number))
 }
 
 fn is_labeled(snapshot: &Snapshot, number: u64) -> bool {
@@ -69,7 +70,7 @@ impl ScorePanel {
                 });
             });
         });
-        let newest = newest(&state.gaps);
+        let newest = newest_of(cx.snapshot, state);
         let seen = ui.available_height();
         self.page = ((seen / ROW).floor() as usize).max(1);
         self.row = self.row.min(newest.len().saturating_sub(1));
@@ -97,10 +98,14 @@ impl ScorePanel {
                     });
                 });
             }
+            ui.add_space(tokens::S2);
+            if newest.len() < state.gaps.len() {
+                let words = text.gaps_unlabeled();
+                widgets::paragraph(ui, words, fonts::regular(tokens::META.0), t.text3);
+            }
             if newest.is_empty() {
                 return;
             }
-            ui.add_space(tokens::S2);
             widgets::label(ui, text.gaps_newest(), fonts::semibold(tokens::META.0), t.text2);
             ui.spacing_mut().item_spacing.y = 0.0;
             for (index, gap) in newest.iter().enumerate() {
@@ -112,8 +117,7 @@ impl ScorePanel {
 
     fn gap_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, gap: &Newest, index: usize) {
         let (t, text) = (theme::of(ui), cx.text);
-        let is_hidden = leads(&gap.why) && !is_labeled(cx.snapshot, gap.number);
-        let why = if is_hidden { text.gap_after_label().to_owned() } else { text.no_score(&gap.why) };
+        let why = text.no_score(&gap.why);
         let place = match gap.replies {
             1 => text.gap_where_one(gap.number),
             replies => text.gap_where(gap.number, replies),
@@ -145,7 +149,7 @@ impl ScorePanel {
             self.go_to(gap.group, cx.out);
         }
         if response.hovered() {
-            let said = text.no_score_detail(&gap.why).filter(|_| !is_hidden);
+            let said = text.no_score_detail(&gap.why);
             response.on_hover_text(said.map_or_else(|| why.clone(), |said| format!("{why}\n{said}")));
         }
     }
@@ -165,7 +169,12 @@ mod tests {
             gap(other, 0, NoScore::Prose),
             gap(one, 2, NoScore::Empty),
         ];
-        let told: Vec<(GroupId, usize)> = newest(&gaps).into_iter().map(|gap| (gap.group, gap.replies)).collect();
-        assert_eq!(told, [(one, 2), (other, 1), (one, 1)]);
+        let told = |labeled: &[GroupId]| -> Vec<(GroupId, usize)> {
+            let newest = newest(&gaps, |gap| labeled.contains(&gap.group));
+            newest.into_iter().map(|gap| (gap.group, gap.replies)).collect()
+        };
+        assert_eq!(told(&[one, other]), [(one, 2), (other, 1), (one, 1)]);
+        // What was not decided yet is not listed.
+        assert_eq!(told(&[other]), [(other, 1)]);
     }
 }

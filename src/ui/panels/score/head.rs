@@ -20,6 +20,12 @@ const FILTERS: [QueueFilter; 5] =
     [QueueFilter::All, QueueFilter::Ready, QueueFilter::Done, QueueFilter::Flagged, QueueFilter::Later];
 
 impl ScorePanel {
+    /// There is something to choose, to say or to show of the scorer in front; else its card says it all.
+    pub(super) fn head_wanted(&self, state: &ScorerState) -> bool {
+        let can_choose = state.run.phase != JobPhase::Running && (!is_complete(state) || self.run_shown);
+        can_choose || state.waiting.is_some() || state.stopped.is_some() || self.test_shown
+    }
+
     pub(super) fn head_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, state: &ScorerState) {
         let (t, text) = (theme::of(ui), cx.text);
         let scorer = &state.scorer;

@@ -4,15 +4,23 @@ mod add;
 mod arrange;
 mod calibration;
 mod cards;
+mod columns;
 mod cost;
 mod draft;
+mod figures;
 mod gaps;
 mod head;
-mod itself;
+mod intervals;
 mod judge;
 mod look;
+mod margins;
+mod picks;
+mod plots;
+mod reading;
 mod reward;
+mod row;
 mod rubric;
+mod spread;
 mod states;
 mod table;
 mod tried;
@@ -22,14 +30,15 @@ pub(crate) use arrange::{Arranged, Wanted, arrange};
 pub(crate) use cards::progress;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use egui::{Rect, Ui, UiBuilder, vec2};
 
 use self::draft::Draft;
 use self::look::look_of;
+use self::reading::{Measuring, Reading};
 use super::endpoint::Wish;
-use crate::domain::{GroupId, JobPhase, QueueFilter, ScorerId, ScorerState, Step, View};
+use crate::domain::{GroupId, JobPhase, QueueFilter, ScorerId, ScorerState, View};
 use crate::session::{Command, ScoreTable, Snapshot};
 use crate::text::Text;
 use crate::ui::actions::Action;
@@ -40,12 +49,14 @@ use crate::ui::widgets;
 
 /// The column of scorers.
 const COLUMN: f32 = 268.0;
-/// The least height of tabs and table.
-const TABLE: f32 = 190.0;
-/// Tables are read at most so often.
-const READ_EVERY: Duration = Duration::from_secs(1);
-/// A reading that brought nothing for so long has failed.
-const READ_GIVEN_UP: Duration = Duration::from_secs(30);
+/// Plots are so high at least and at most, and take this share of the height between.
+const PLOTS: (f32, f32, f32) = (254.0, 360.0, 0.365);
+/// Where there is less height, plots and table take turns.
+const LOW: f32 = 440.0;
+/// Where there is less width, the plots take turns.
+const SLIM: f32 = 760.0;
+/// Wider the view does not become.
+const WIDEST: f32 = 1920.0;
 
 /// What the view is drawn from, and where its wishes go.
 pub(crate) struct Cx<'a> {
@@ -73,13 +84,25 @@ enum Tab {
     Gaps,
 }
 
-/// What a table was read for: its scorer, how much that had scored, what this annotator had labeled.
-#[derive(Clone, Debug, PartialEq)]
-struct Reading {
-    scorer: ScorerId,
-    scored: (u64, u64),
-    labeled: u64,
-    step: Option<Step>,
+/// Which plot is in front where not all of them are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Plot {
+    #[default]
+    Agreement,
+    Scores,
+    Margins,
+}
+
+/// What has room at the right of the scorers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Fold {
+    /// Two plots side by side, the table below.
+    #[default]
+    Two,
+    /// One plot, the table below.
+    One,
+    /// One plot or the table.
+    All,
 }
 
 /// What the view remembers between frames.
@@ -111,6 +134,14 @@ pub(crate) struct ScorePanel {
     /// The scorer whose run they were taken from.
     run_of: Option<ScorerId>,
     test_shown: bool,
+    /// The choice of groups stays open, though every group was scored.
+    run_shown: bool,
+    // The plots.
+    plot: Plot,
+    fold: Fold,
+    /// Where they take turns: a plot is in front, not the table.
+    is_plot_front: bool,
+    measured: Option<(Measuring, Instant)>,
     // The table.
     search: String,
     focus_search: bool,
@@ -167,9 +198,10 @@ impl ScorePanel {
         if self.chosen != scorer {
             self.chosen = scorer;
             self.reveal_card = true;
-            self.test_shown = false;
+            (self.test_shown, self.run_shown) = (false, false);
             (self.row, self.scrolled, self.reveal_row) = (0, 0.0, true);
             self.tab = Tab::Scored;
+            self.wanted.filter = None;
         }
     }
 
@@ -178,6 +210,7 @@ impl ScorePanel {
             self.tab = tab;
             (self.row, self.scrolled, self.reveal_row) = (0, 0.0, true);
         }
+        self.is_plot_front = false;
     }
 
     /// Go to a group, its near-identical replies each with a card of its own: so they are counted in the table.
@@ -189,17 +222,21 @@ impl ScorePanel {
         let pass = ui.ctx().cumulative_pass_nr();
         if pass > self.last_pass + 1 {
             // Labels may have been changed meanwhile.
-            self.reading = None;
+            (self.reading, self.measured) = (None, None);
+            self.is_plot_front = false;
         }
         self.last_pass = pass;
         self.follow_adding(ui, cx);
         self.follow_chosen(cx.snapshot);
         self.read(ui, cx);
+        self.measure(ui, cx);
         self.arrange(cx.snapshot, finder);
         let t = theme::of(ui);
         let frame = egui::Frame::new().fill(t.canvas).inner_margin(16);
         egui::CentralPanel::default().frame(frame).show(ui, |ui| {
-            widgets::in_the_middle(ui, |ui| {
+            let rect = ui.available_rect_before_wrap();
+            let rect = rect.shrink2(vec2(((rect.width() - WIDEST) / 2.0).max(0.0), 0.0));
+            ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
                 ui.spacing_mut().item_spacing = vec2(tokens::S2, tokens::S3);
                 self.parts_ui(ui, cx);
             });
@@ -240,96 +277,44 @@ impl ScorePanel {
         });
     }
 
-    /// The chosen scorer: head, tabs, table.
+    /// The chosen scorer: what is to be done about it, plots, table.
     fn scorer_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>, state: &ScorerState) {
-        let size = ui.available_size();
-        widgets::card_frame(ui).show(ui, |ui| {
-            ui.set_width(size.x - 30.0);
-            ui.set_height(size.y - 30.0);
-            let most = (ui.available_height() - TABLE).max(84.0);
-            let area = egui::ScrollArea::vertical().id_salt("scorer-head").auto_shrink([false, true]);
-            area.max_height(most).show(ui, |ui| {
-                self.head_ui(ui, cx, state);
-                self.itself_ui(ui, cx, state);
+        let whole = ui.available_rect_before_wrap();
+        let mut rest = whole;
+        if self.head_wanted(state) {
+            let head = ui.scope_builder(UiBuilder::new().max_rect(whole), |ui| {
+                widgets::card_frame(ui).show(ui, |ui| {
+                    ui.set_width(whole.width() - 30.0);
+                    let most = (whole.height() * 0.5 - 30.0).max(84.0);
+                    let area = egui::ScrollArea::vertical().id_salt("scorer-head").auto_shrink([false, true]);
+                    area.max_height(most).show(ui, |ui| self.head_ui(ui, cx, state));
+                });
             });
-            ui.spacing_mut().item_spacing.y = tokens::S2;
-            widgets::separator(ui);
-            self.tabs_ui(ui, cx, state);
-            ui.spacing_mut().item_spacing.y = 0.0;
-            match self.tab {
-                Tab::Scored => self.table_ui(ui, cx, state),
-                Tab::Gaps => self.gaps_ui(ui, cx, state),
-            }
-        });
-    }
-
-    /// Take up the run of a scorer that came to the front.
-    fn follow_chosen(&mut self, snapshot: &Snapshot) {
-        let current = self.current(snapshot).map(|state| (state.scorer.id, state.run));
-        let id = current.map(|(id, _)| id);
-        self.choose(id);
-        if self.run_of != id {
-            self.run_of = id;
-            if let Some((_, run)) = current {
-                (self.filter, self.follows) = (run.filter, run.follows);
-            }
+            rest.min.y = head.response.rect.bottom() + tokens::S3;
         }
-    }
-
-    /// Ask for the table where something in it may have changed.
-    fn read(&mut self, ui: &Ui, cx: &mut Cx<'_>) {
-        let snapshot = cx.snapshot;
-        let Some(state) = self.current(snapshot) else { return };
-        let wanted = Reading {
-            scorer: state.scorer.id,
-            scored: (state.scored, state.incomplete),
-            labeled: snapshot.counts.labeled(),
-            step: snapshot.undo.clone(),
+        self.fold = if rest.height() < LOW {
+            Fold::All
+        } else if rest.width() < SLIM {
+            Fold::One
+        } else {
+            Fold::Two
         };
-        let table = snapshot.score_table.as_ref();
-        let is_same = |a: &Arc<ScoreTable>, b: &Arc<ScoreTable>| Arc::ptr_eq(a, b);
-        let answered = match (&self.before, table) {
-            (Some(before), Some(table)) => !is_same(before, table),
-            (before, table) => before.is_none() == table.is_some(),
-        };
-        if let Some((reading, asked)) = &self.reading {
-            let asked = asked.elapsed();
-            let due = if reading.scorer != wanted.scorer {
-                Duration::ZERO
-            } else if answered {
-                READ_EVERY
-            } else {
-                READ_GIVEN_UP
-            };
-            if *reading == wanted {
-                return;
-            }
-            if asked < due {
-                ui.ctx().request_repaint_after(due.saturating_sub(asked));
-                return;
-            }
-        }
-        self.before = table.cloned();
-        cx.out.push(Command::ListScores(wanted.scorer));
-        self.reading = Some((wanted, Instant::now()));
-    }
-
-    /// The rows to show, once the finder has them; the last ones until then.
-    fn arrange(&mut self, snapshot: &Snapshot, finder: &mut Finder) {
-        self.wanted.needle = self.search.trim().to_lowercase();
-        let scorer = self.current(snapshot).map(|state| state.scorer.id);
-        let table = snapshot.score_table.as_ref().filter(|table| Some(table.scorer) == scorer);
-        let Some(table) = table else {
-            self.arranged = None;
-            finder.forget_scores();
+        if self.fold == Fold::All && self.is_plot_front {
+            plots::card_frame_ui(ui, rest, egui::Margin::same(14), |ui| {
+                self.switch_ui(ui, cx);
+                ui.add_space(tokens::S1);
+                self.plot_ui(ui, cx, state);
+            });
             return;
-        };
-        if self.arranged.as_ref().is_some_and(|arranged| arranged.table.scorer != table.scorer) {
-            self.arranged = None;
         }
-        if let Some(found) = finder.scores(table, &self.wanted, &snapshot.queue) {
-            self.arranged = Some(found);
+        if self.fold != Fold::All {
+            let (least, most, share) = PLOTS;
+            let mut place = rest;
+            place.set_height((whole.height() * share).clamp(least, most).min(rest.height() * 0.56));
+            rest.min.y = place.bottom() + tokens::S3;
+            self.plots_ui(ui, cx, state, place);
         }
+        self.table_card_ui(ui, cx, state, rest);
     }
 
     /// Carry out an action of this view.
@@ -360,11 +345,19 @@ impl ScorePanel {
         let running = state.run.phase == JobPhase::Running;
         match action {
             Action::RunScorer if self.pane == Pane::Table => {
-                if let Some(group) = self.chosen_group(state) {
+                if let Some(group) = self.chosen_group(cx.snapshot, state) {
                     self.go_to(group, cx.out);
                 }
             }
             Action::RunScorer if !running && self.can_run(state) => cx.out.push(self.run_command(state)),
+            Action::RunChoices => self.run_shown = !self.run_shown,
+            Action::ReviewRows if self.tab == Tab::Scored => {
+                if let Some(row) = self.arranged.as_ref().and_then(|arranged| arranged.get(0)) {
+                    self.go_to(row.group, cx.out);
+                }
+            }
+            Action::NextRowFilter if self.tab == Tab::Scored => self.next_filter(),
+            Action::NextPlot => self.next_plot(),
             Action::PauseScorer if running => cx.out.push(Command::PauseScorer(id)),
             Action::CancelScorer if state.run.phase != JobPhase::Idle => cx.out.push(Command::CancelScorer(id)),
             Action::RetryScores if state.incomplete > 0 => cx.out.push(Command::RetryScorer(id)),
@@ -379,16 +372,17 @@ impl ScorePanel {
                 self.focus_search = true;
             }
             Action::ToScorers => self.pane = Pane::Scorers,
-            Action::ToTable => (self.pane, self.reveal_row) = (Pane::Table, true),
+            Action::ToTable => (self.pane, self.reveal_row, self.is_plot_front) = (Pane::Table, true, false),
+            _ if picks::pick(action, id, cx.snapshot, cx.out) => {}
             _ => self.step(action, cx.snapshot),
         }
     }
 
     /// The group of the row that is chosen by keys.
-    fn chosen_group(&self, state: &ScorerState) -> Option<GroupId> {
+    fn chosen_group(&self, snapshot: &Snapshot, state: &ScorerState) -> Option<GroupId> {
         match self.tab {
             Tab::Scored => self.arranged.as_ref()?.get(self.row).map(|row| row.group),
-            Tab::Gaps => gaps::newest(&state.gaps).get(self.row).map(|gap| gap.group),
+            Tab::Gaps => gaps::newest_of(snapshot, state).get(self.row).map(|gap| gap.group),
         }
     }
 
@@ -402,7 +396,7 @@ impl ScorePanel {
             }
             (Pane::Table, Tab::Scored) => (self.row, self.arranged.as_ref().map_or(0, |arranged| arranged.rows.len())),
             (Pane::Table, Tab::Gaps) => {
-                (self.row, self.current(snapshot).map_or(0, |state| gaps::newest(&state.gaps).len()))
+                (self.row, self.current(snapshot).map_or(0, |state| gaps::newest_of(snapshot, state).len()))
             }
         };
         let last = count.saturating_sub(1);
@@ -426,3 +420,6 @@ impl ScorePanel {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
