@@ -2,6 +2,7 @@
 //! work comes in, events go out.
 
 mod attempt;
+mod calls;
 mod gate;
 mod generator;
 mod scoring;

@@ -8,13 +8,14 @@ use tokio::sync::{OnceCell, Semaphore, SemaphorePermit, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::attempt::{Tries, is_hopeless};
+use super::calls::{answer_shape, reward_call, shape};
 use super::gate::{Gate, Standing};
 use super::generator::Counted;
 use crate::domain::{
-    Answer, Call, CallKind, GroupId, Judge, Judgement, MachineVerdict, NoScore, Prompt, ReplyId, RequestFault,
-    Revision, RewardFault, RewardFinding, Sampling, Scorer, ScorerFault, ScorerId, ScorerKind, Sent, VerdictReading,
+    Answer, Call, GroupId, Judge, Judgement, NoScore, Prompt, ReplyId, RequestFault, Revision, RewardFault,
+    RewardFinding, Sampling, Scorer, ScorerFault, ScorerId, ScorerKind, Sent,
 };
-use crate::endpoints::{ChatRequest, Client, Form, RewardClient, RewardItem, RewardReading, Shape};
+use crate::endpoints::{ChatRequest, Client, Form, RewardClient, RewardItem, RewardReading};
 use crate::ranking::course::{self, Ask, Material, Next};
 use crate::ranking::{open_rewards, reward_scores, seed_of};
 
@@ -406,46 +407,4 @@ impl Job {
 struct Turn<'a> {
     _permit: SemaphorePermit<'a>,
     _counted: Counted<'a>,
-}
-
-fn reward_call(step: u32, reply: ReplyId, finding: &RewardFinding, reading: RewardReading, said: String) -> Call {
-    let (verdict, gap) = match reading.result {
-        Ok(points) => {
-            let raw = reading.raw.unwrap_or(points.value);
-            (Some(MachineVerdict::Reward { raw, value: points.value }), None)
-        }
-        Err(gap) => (None, Some(gap)),
-    };
-    let answer =
-        Answer { text: said, model: finding.model.clone(), prompt_tokens: reading.tokens, ..Answer::default() };
-    Call {
-        step,
-        attempt: 1,
-        kind: CallKind::Reward,
-        shown: vec![reply],
-        names: Vec::new(),
-        codes: Vec::new(),
-        answer: Some(answer),
-        reading: if verdict.is_some() { VerdictReading::Strict } else { VerdictReading::None },
-        verdict,
-        gap,
-        removed_from: Vec::new(),
-        at: jiff::Timestamp::now(),
-    }
-}
-
-fn answer_shape(ask: &Ask) -> Shape {
-    match (ask.shape, &ask.schema) {
-        (course::Shape::Schema, Some(schema)) => Shape::Schema(schema.clone()),
-        (course::Shape::Plain, _) => Shape::Free,
-        (course::Shape::Object | course::Shape::Schema, _) => Shape::Object,
-    }
-}
-
-fn shape(means: crate::endpoints::Means) -> course::Shape {
-    match (means.schema, means.object) {
-        (true, _) => course::Shape::Schema,
-        (false, true) => course::Shape::Object,
-        (false, false) => course::Shape::Plain,
-    }
 }

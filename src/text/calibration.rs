@@ -39,7 +39,7 @@ sentences! {
     figure_tokens: "Tokens a group" | "每组 token";
     figure_tokens_note: "In and out, as the server counts them." | "输入加输出，按服务器的统计。";
     figure_rests(groups: u64, cases: u64): "{groups} groups, {cases} pairs" | "{groups} 组，{cases} 对";
-    no_interval(needed: u64): "no interval under {needed} groups" | "不足 {needed} 组，没有区间";
+    no_interval(needed: u64): "A figure of fewer than {needed} groups has no interval: it would claim too much." | "不足 {needed} 组的数字没有区间：说得太满。";
     calibrated_good(name: &str): "{name} is worth a full run" | "{name} 值得全部评一遍";
     calibrated_bad(name: &str): "{name} is not worth a full run" | "{name} 不值得全部评一遍";
     calibrated_open: "It cannot be said yet" | "还不能下结论";
@@ -258,4 +258,65 @@ fn other_of(method: JudgeMethod) -> JudgeMethod {
 
 fn percent(share: f64) -> String {
     format!("{:.0}", share * 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Language;
+
+    fn measured(value: f64) -> Option<Measured> {
+        Some(Measured { value, interval: Some((value - 0.07, value + 0.07)), groups: 50, cases: 150 })
+    }
+
+    /// A judge that is right in so many, with both methods.
+    fn calibration(verdict: Worth) -> Calibration {
+        let lists = Calibrated {
+            accuracy: measured(0.81),
+            steadiness: measured(0.9),
+            flips: measured(0.11),
+            missing: Some(0.12),
+            requests: Some(4.0),
+            tokens: Some(8400.0),
+        };
+        Calibration {
+            phase: JobPhase::Idle,
+            groups: 50,
+            labeled: 12,
+            done: 300,
+            all: 300,
+            waiting: None,
+            stopped: None,
+            pairs: Calibrated { tokens: Some(16_000.0), missing: Some(0.2), ..lists.clone() },
+            lists,
+            difference: measured(0.02),
+            verdict,
+        }
+    }
+
+    #[test]
+    fn every_verdict_has_its_reasons_with_figures_in_both_languages() {
+        let worth = |with, why, grade| Worth::Worth { with, why, grade };
+        let (lists, pairs) = (JudgeMethod::Listwise, JudgeMethod::Pairs);
+        for (verdict, figures) in [
+            (Worth::TooFewLabels { labeled: 12, needed: 30 }, &["12", "50", "30"][..]),
+            (worth(lists, Choice::Cheaper, Grade::Good), &["81", "74–88", "8400", "16000", "−2"]),
+            (worth(pairs, Choice::Better, Grade::Weak), &["81", "+2", "16000"]),
+            (worth(pairs, Choice::OnlyOne, Grade::Suspicious), &["81", "82"]),
+            (Worth::NotWorth(Flaw::NoScores), &["12", "20"]),
+            (Worth::NotWorth(Flaw::Coin), &["81", "50", "55"]),
+            (Worth::NotWorth(Flaw::SteadyCoin), &["81", "90"]),
+        ] {
+            for language in [Language::English, Language::Chinese] {
+                let text = Text::new(language);
+                let calibration = calibration(verdict);
+                let reasons = text.calibration_reasons(&calibration).join(" ");
+                for figure in figures {
+                    assert!(reasons.contains(figure), "{figure} is not in: {reasons}");
+                }
+                assert!(!text.calibration_short(&calibration).is_empty());
+                assert!(!text.calibration_verdict("qwen", verdict).is_empty());
+            }
+        }
+    }
 }

@@ -8,8 +8,8 @@ use super::judge::rounded;
 use super::look::scorer_fault_ui;
 use super::{Cx, ScorePanel};
 use crate::domain::{
-    CALIBRATION_GROUPS, CALIBRATION_METHODS, CALIBRATION_REPEATS, Calibrated, Calibration, ENOUGH_GROUPS, JobPhase,
-    Judge, JudgeMethod, Measured, QueueFilter, Scorer, ScorerId, ScorerKind, ScorerState, Worth,
+    CALIBRATION_GROUPS, CALIBRATION_METHODS, CALIBRATION_REPEATS, Calibrated, Calibration, ENOUGH_GROUPS, Flaw,
+    JobPhase, Judge, JudgeMethod, Measured, QueueFilter, Scorer, ScorerId, ScorerKind, ScorerState, Worth,
 };
 use crate::session::{Command, Snapshot};
 use crate::text::Text;
@@ -72,6 +72,10 @@ fn step(text: Text, snapshot: &Snapshot, state: &ScorerState) -> Option<Step> {
             let name = format!("{}-{method}", state.scorer.name);
             let is_there = snapshot.scorers.iter().any(|other| other.scorer.name == name);
             (!is_there).then_some(Step::Add(with, name))
+        }
+        // More labels narrow the interval.
+        (_, Worth::NotWorth(Flaw::Coin | Flaw::SteadyCoin)) if calibration.labeled < calibration.groups => {
+            Some(Step::Label(calibration.groups - calibration.labeled))
         }
         _ if has_gaps() => Some(Step::Calibrate(text.calibrate_again())),
         // There may be more of them now.
@@ -223,11 +227,13 @@ fn stand_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &ScorerState, calibration: &Cal
     }
     ui.add_space(tokens::S1);
     let (icon, _, color) = card_words(t, text, calibration);
-    ui.horizontal(|ui| {
-        widgets::icon(ui, icon, 18.0, color);
-        let verdict = text.calibration_verdict(&state.scorer.name, calibration.verdict);
-        widgets::label(ui, verdict, fonts::semibold(tokens::HEADING.0), t.text);
-    });
+    if calibration.verdict != Worth::Unfinished {
+        ui.horizontal(|ui| {
+            widgets::icon(ui, icon, 18.0, color);
+            let verdict = text.calibration_verdict(&state.scorer.name, calibration.verdict);
+            widgets::label(ui, verdict, fonts::semibold(tokens::HEADING.0), t.text);
+        });
+    }
     for reason in text.calibration_reasons(calibration) {
         widgets::paragraph(ui, reason, fonts::regular(tokens::UI.0), t.text);
     }
@@ -244,7 +250,10 @@ fn buttons_ui(ui: &mut Ui, cx: &mut Cx<'_>, state: &ScorerState) {
             let (words, kind) = match &step {
                 Step::Calibrate(words) if first => ((*words).to_owned(), Kind::Primary),
                 Step::Calibrate(words) => ((*words).to_owned(), Kind::Plain),
-                Step::Label(count) => (text.calibrate_label(*count), Kind::Primary),
+                Step::Label(count) => {
+                    let is_open = calibration.is_some_and(|of| matches!(of.verdict, Worth::TooFewLabels { .. }));
+                    (text.calibrate_label(*count), if is_open { Kind::Primary } else { Kind::Plain })
+                }
                 Step::Run(groups) => (text.calibrate_run(*groups), Kind::Primary),
                 Step::Add(_, name) => (text.calibrate_add(name), Kind::Primary),
                 Step::Pause => (text.calibrate_pause().to_owned(), Kind::Plain),
@@ -317,14 +326,15 @@ fn figures_ui(ui: &mut Ui, text: Text, calibration: &Calibration) {
     row(ui, text.figure_requests(), text.figure_requests_note(), plain(|of| of.requests, &one), false);
     let whole = |value: f64| rounded(value.round() as u64);
     row(ui, text.figure_tokens(), text.figure_tokens_note(), plain(|of| of.tokens, &whole), false);
+    let figures = both.iter().flat_map(|of| [of.accuracy, of.steadiness, of.flips]).flatten();
+    if figures.clone().any(|figure| figure.interval.is_none()) {
+        ui.add_space(tokens::S1);
+        widgets::paragraph(ui, text.no_interval(ENOUGH_GROUPS), fonts::regular(tokens::META.0), t.text3);
+    }
 }
 
 /// A figure, and what it rests on.
 fn measured_words(text: Text, measured: Option<Measured>) -> (String, String) {
     let Some(measured) = measured else { return ("–".to_owned(), String::new()) };
-    let mut rests = text.figure_rests(measured.groups, measured.cases);
-    if measured.interval.is_none() {
-        rests = format!("{rests}, {}", text.no_interval(ENOUGH_GROUPS));
-    }
-    (text.measured_share(&measured), rests)
+    (text.measured_share(&measured), text.figure_rests(measured.groups, measured.cases))
 }
