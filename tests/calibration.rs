@@ -200,6 +200,11 @@ fn a_run_that_was_cut_off_paused_or_stopped_goes_on_where_it_was() {
     let stopped = run(&session, Command::CancelCalibration(judge));
     let done = calibration(&stopped, judge).unwrap();
     assert!(done.phase == JobPhase::Idle && done.done >= 14 && done.done < 48, "{done:?}");
+    // Stopped by a person, it does not go on by itself.
+    session.close();
+    let session = Session::open(&path, options()).unwrap();
+    let snapshot = wait(&session, grew(done.done));
+    assert_eq!(calibration(&snapshot, judge).unwrap().phase, JobPhase::Idle);
     let found = calibrated(&session, judge);
     assert_eq!((found.done, found.all), (48, 48));
     assert_eq!(found.verdict, Worth::TooFewLabels { labeled: 0, needed: 30 });
