@@ -129,6 +129,7 @@ fn the_advice_follows_what_people_say() {
         pairs: 50,
         checked: 40,
         right: Some((share, interval)),
+        is_sample: interval.is_some(),
     };
     let both = PairOrder::Agreement { judge, reward };
     let of = |judges: f64, rewards: f64, interval: Option<(f64, f64)>| {

@@ -167,7 +167,7 @@ fn scores_show_after_the_verdict_and_what_was_said_before_stays() {
     assert_eq!(open.group.id, group, "the view stays");
     assert_eq!((open.judgements.len(), open.reasons.len()), (1, 4));
     assert!(open.reasons[0].names.len() == 4 && open.reasons[0].order.concat().len() == 4, "{:?}", open.reasons);
-    run(&session, Command::Reveal { group });
+    run(&session, Command::Reveal { groups: vec![group] });
     assert!(!blind(&path)[0].blind.verdict.eq(&Verdict::NoneAcceptable));
     // A change of mind.
     let other = open.replies().map(|reply| reply.id).find(|reply| !first.contains(reply)).unwrap();
@@ -230,7 +230,7 @@ fn by_default_the_view_stays_only_where_a_scorer_differs() {
 }
 
 #[test]
-fn a_table_of_scores_counts_as_having_seen_them() {
+fn scores_count_as_seen_when_they_are_shown_and_not_before() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("s.pairloom");
     let session = generated(&path, 3);
@@ -238,11 +238,47 @@ fn a_table_of_scores_counts_as_having_seen_them() {
     run(&session, Command::SetPause(Pause::Never));
     run(&session, Command::GoToNumber(1));
     label(&session, &[0]);
-    assert!(!blind(&path)[0].is_revealed);
     session.send(Command::ListScores(judge));
-    wait(&session, |snapshot| snapshot.score_table.is_some());
+    let table = wait(&session, |snapshot| snapshot.score_table.is_some()).score_table.clone().unwrap();
+    assert!(!blind(&path)[0].is_revealed, "counted for figures, shown to nobody");
+    let groups: Vec<GroupId> = session.snapshot().queue.iter().map(|row| row.id).collect();
+    assert_eq!(table.rows[0].group, groups[0]);
+    run(&session, Command::Reveal { groups });
     let found = blind(&path);
-    assert!(found.len() == 1 && found[0].is_revealed);
+    assert!(found.len() == 1 && found[0].is_revealed, "groups without a label have nothing to show");
+}
+
+#[test]
+fn replies_that_change_end_the_wait_for_a_second_verdict() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("s.pairloom");
+    let session = generated(&path, 70);
+    let judge = judge(&session);
+    run(&session, Command::SetPause(Pause::Never));
+    for _ in 0..60 {
+        label(&session, &[0]);
+    }
+    let open = pick(&session, judge, Some(Draw::Repeat), 1).current.clone().unwrap();
+    assert!(open.label.is_none());
+    // Who goes there by themselves sees and changes what they said.
+    run(&session, Command::SetFilter(QueueFilter::All));
+    let snapshot = run(&session, Command::Go(open.group.id));
+    assert!(snapshot.current.as_ref().unwrap().label.is_some());
+    run(&session, Command::SetFilter(QueueFilter::Picked));
+    assert!(session.snapshot().current.as_ref().unwrap().label.is_none());
+    // A text of one's own, confirmed on top, is this group's label now.
+    let group = open.group.id;
+    run(&session, Command::Take { group, parent: None, text: "What I would say.".to_owned(), confirm: Some(1.0) });
+    let read = |path: &Path| {
+        let reader = Reader::open(path).unwrap();
+        reader
+            .read(|read| Ok::<_, StoreError>((read.label(group, annotator().id)?, read.repeat(group, annotator().id)?)))
+    };
+    let (label, repeat) = read(&path).unwrap();
+    assert_ne!(label.unwrap().verdict, open.label.clone().map_or(Verdict::NoneAcceptable, |label| label.verdict));
+    assert!(repeat.is_none(), "it waits for nothing");
+    run(&session, Command::Undo);
+    assert!(read(&path).unwrap().1.is_some_and(|repeat| repeat.label.is_none()), "undo lets it wait again");
 }
 
 #[test]
@@ -295,7 +331,7 @@ fn an_archive_carries_picks_reveals_and_repeats() {
     run(&session, Command::SetPause(Pause::Always));
     for _ in 0..60 {
         let group = decide(&session, &[2]).place.group.unwrap();
-        run(&session, Command::Reveal { group });
+        run(&session, Command::Reveal { groups: vec![group] });
         keep(&session);
     }
     pick(&session, judge, None, 8);

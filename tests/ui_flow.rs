@@ -18,9 +18,12 @@ fn scorer(window: &mut Window, reward: bool) {
         window.get_by_role_and_label(Role::RadioButton, "Reward model").click();
         window.run_steps(3);
     }
-    let mut servers = window.get_all_by_role(Role::ListBoxOption);
     let named = |name: String| name.contains("Sample server");
-    servers.find(|row| row.accesskit_node().label().is_some_and(named)).unwrap().click();
+    window
+        .get_all_by_role(Role::ListBoxOption)
+        .find(|row| row.accesskit_node().label().is_some_and(named))
+        .unwrap()
+        .click();
     window.run_steps(3);
     window.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
     until(window, |snapshot| snapshot.scorers.len() == before + 1);
@@ -69,9 +72,7 @@ fn a_judge_is_checked_and_exported_from_by_the_keyboard() {
                 until(&mut window, |snapshot| checked(snapshot) == [1]);
             }
             window.key_press(Key::Enter);
-            until(&mut window, |snapshot| {
-                snapshot.current.as_ref().is_some_and(|now| now.group.id != open.group.id)
-            });
+            until(&mut window, |snapshot| snapshot.current.as_ref().is_some_and(|now| now.group.id != open.group.id));
         }
         window.run_steps(2);
     }
@@ -94,9 +95,11 @@ fn a_judge_is_checked_and_exported_from_by_the_keyboard() {
     until_shown(&mut window, |window| {
         window.query_all_by_role(Role::Button).any(|node| node.accesskit_node().label().is_some_and(agrees))
     });
-    let mut buttons = window.get_all_by_role(Role::Button);
-    buttons.find(|node| node.accesskit_node().label().is_some_and(agrees)).unwrap().focus();
-    drop(buttons);
+    window
+        .get_all_by_role(Role::Button)
+        .find(|node| node.accesskit_node().label().is_some_and(agrees))
+        .unwrap()
+        .focus();
     window.run_steps(2);
     window.key_press(Key::Space);
     let snapshot = until(&mut window, |snapshot| {
@@ -104,7 +107,7 @@ fn a_judge_is_checked_and_exported_from_by_the_keyboard() {
     });
     let summary = snapshot.summary.clone().unwrap();
     assert!(summary.pairs > 0 && summary.yields.len() == 3, "{summary:?}");
-    until_shown(&mut window, |window| window.query_all_by_label_contains("label at least 30").next().is_some());
+    until_shown(&mut window, |window| window.query_all_by_label_contains("at least 30 random picks").next().is_some());
     window.key_press(Key::Escape);
     window.run_steps(2);
     window.key_press(Key::E);

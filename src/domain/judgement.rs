@@ -131,6 +131,17 @@ impl Judgement {
         opposed
     }
 
+    /// Some pair that a verdict decides is put the same way by the scores, and none the other way round.
+    pub fn agrees(&self, verdict: &Verdict) -> bool {
+        let Verdict::Ranked(tiers) = verdict else { return false };
+        let value = |reply: &ReplyId| self.value_of(*reply);
+        let same = tiers.as_slice().iter().enumerate().any(|(at, tier)| {
+            let worse = || tiers.as_slice()[at + 1..].iter().flatten().filter_map(value);
+            tier.iter().filter_map(value).any(|high| worse().any(|low| high - low > TIE))
+        });
+        same && self.opposes(verdict).is_empty()
+    }
+
     /// The standard error of the difference of the scores at two places of `scores`.
     pub fn spread_of(&self, one: usize, other: usize) -> Option<f64> {
         let (low, high) = (one.min(other), one.max(other));

@@ -114,8 +114,11 @@ pub struct PairYield {
     pub pairs: u64,
     /// Pairs that the annotator's blind labels decide.
     pub checked: u64,
-    /// The share of those that the labels put the same way, with its 95 % interval by group where there are enough.
+    /// The share of those that the labels put the same way, with its 95 % interval by group where they are a sample.
     pub right: Option<(f64, Option<(f64, f64)>)>,
+    /// The labels are those of random picks, weighted by the inverse of their probabilities; else all that there are, many
+    /// of them given where scorers disagree, which tell of these groups alone.
+    pub is_sample: bool,
 }
 
 /// The pairs of a verdict, better tiers first. `text_of` gives a reply's text: identical texts never form a pair,

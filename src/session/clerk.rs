@@ -73,7 +73,8 @@ enum Task {
 pub(super) enum Report {
     Integrity(Integrity),
     Preview(Preview),
-    Summary(Summary),
+    /// With the groups whose scores its rows give away.
+    Summary(Summary, Vec<GroupId>),
     Exported(Notice),
     Copied(PathBuf),
     Scores(ScoreTable),
@@ -246,7 +247,7 @@ impl Desk {
             Task::Export { path, format, what } => self.export(path, format, what),
             Task::Summarise { format, what, annotator } => {
                 match export::summarise(&self.reader, format, what, annotator) {
-                    Ok(summary) => Report::Summary(summary),
+                    Ok((summary, told)) => Report::Summary(summary, told),
                     Err(error) => self.failed(error),
                 }
             }

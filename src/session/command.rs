@@ -104,8 +104,9 @@ pub enum Command {
     Pick { scorer: ScorerId, draw: Option<Draw>, count: u32 },
     /// Whether the label view stays on a group to show what machines say.
     SetPause(Pause),
-    /// The annotator sees what machines say of this group: from now on a change of the label is noted as made after that.
-    Reveal { group: GroupId },
+    /// The annotator sees what machines say of these groups, which they have labeled: from now on a change of a label is
+    /// noted as made after that.
+    Reveal { groups: Vec<GroupId> },
     /// Compute how far the annotator and the scorers agree; the answer is `Snapshot::agreement`.
     Measure,
     /// Count what is in the session and how it came about; the answer is `Snapshot::statistics`.

@@ -1,6 +1,6 @@
 //! What the session's labels give: files of pairs, archives, and counts of both. Read through the clerk's connection.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use super::machine_pairs::{self, Sieve};
@@ -35,7 +35,7 @@ pub(super) fn write(
         let mut put = |row: &str| writer.put(row);
         let read = reader.read(|read| match format {
             Format::Archive => archive(read, &mut put, &mut tally),
-            _ => pair_rows(read, format, what, &mut put, &mut tally),
+            _ => pair_rows(read, format, what, &mut |_, row| put(row), &mut tally),
         });
         match read {
             Ok(()) => writer.end(),
@@ -62,17 +62,23 @@ pub(super) fn write(
     Ok(tally)
 }
 
-/// What an export would hold.
+/// What an export would hold, and the groups of which its rows show what machines prefer.
 pub(super) fn summarise(
     reader: &Reader,
     format: Format,
     (policy, source): (PairPolicy, PairSource),
     annotator: AnnotatorId,
-) -> Result<Summary, StoreError> {
+) -> Result<(Summary, Vec<GroupId>), StoreError> {
     let mut tally = Tally::default();
-    let mut shown = Vec::new();
-    let mut put = |row: &str| -> std::io::Result<()> {
-        if shown.len() < SHOWN_ROWS {
+    let (mut shown, mut told) = (Vec::new(), Vec::new());
+    let labeled = if source.order == PairOrder::Human { None } else { Some(decided(reader, annotator)?) };
+    let mut put = |group: GroupId, row: &str| -> std::io::Result<()> {
+        // What machines prefer in a group stays hidden until the annotator has decided.
+        let is_open = labeled.as_ref().is_none_or(|labeled| labeled.contains(&group));
+        if shown.len() < SHOWN_ROWS && is_open {
+            if labeled.is_some() {
+                told.push(group);
+            }
             shown.push(row.to_owned());
         }
         Ok(())
@@ -101,7 +107,23 @@ pub(super) fn summarise(
         }
         Ok(yields)
     })?;
-    Ok(Summary { policy, source, format, groups, pairs, left_out, rows, unheld, yields })
+    told.dedup();
+    Ok((Summary { policy, source, format, groups, pairs, left_out, rows, unheld, yields }, told))
+}
+
+/// Groups that an annotator has labeled as they are shown, and that wait for no second label.
+fn decided(reader: &Reader, annotator: AnnotatorId) -> Result<HashSet<GroupId>, StoreError> {
+    reader.read(|read| {
+        let mut decided = HashSet::new();
+        read.for_each_blind_label::<StoreError>(annotator, |one| {
+            decided.extend(one.now.map(|label| label.group));
+            Ok(())
+        })?;
+        for waiting in read.repeats(annotator)?.into_iter().filter(|repeat| repeat.label.is_none()) {
+            decided.remove(&waiting.group);
+        }
+        Ok(decided)
+    })
 }
 
 /// Counts of an export.
@@ -139,7 +161,7 @@ fn pair_rows(
     read: &Read<'_>,
     format: Format,
     (policy, source): (PairPolicy, PairSource),
-    put: &mut dyn FnMut(&str) -> std::io::Result<()>,
+    put: &mut dyn FnMut(GroupId, &str) -> std::io::Result<()>,
     tally: &mut Tally,
 ) -> Result<(), Stopped> {
     let mut rows = Rows {
@@ -197,7 +219,7 @@ struct Rows<'a> {
     /// Groups whose system prompt, and whose earlier turns, this format cannot hold.
     systems: u64,
     histories: u64,
-    put: &'a mut dyn FnMut(&str) -> std::io::Result<()>,
+    put: &'a mut dyn FnMut(GroupId, &str) -> std::io::Result<()>,
     tally: &'a mut Tally,
 }
 
@@ -243,7 +265,7 @@ impl Rows<'_> {
         for pair in found {
             let (chosen, rejected) = (reply(pair.chosen), reply(pair.rejected));
             let pair = ScoredPair { prompt: &group.prompt, chosen, rejected, scores: &beside.scores };
-            (self.put)(&formats::pair_row(self.format, &pair, self.options))?;
+            (self.put)(group.id, &formats::pair_row(self.format, &pair, self.options))?;
         }
         Ok(())
     }

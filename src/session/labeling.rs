@@ -8,8 +8,8 @@ use super::actor::{Actor, midnight};
 use super::machines;
 use super::snapshot::{Card, OpenGroup};
 use crate::domain::{
-    Draft, Group, GroupId, Label, Mark, Notice, Place, Repeat, Reply, ReplyId, Scorer, Step, Tiers, Verdict, alike,
-    shown_order,
+    Draft, Group, GroupId, Label, Mark, Notice, Place, QueueFilter, Repeat, Reply, ReplyId, Scorer, Step, Tiers,
+    Verdict, alike, shown_order,
 };
 use crate::store::{Change, StoreError};
 
@@ -41,19 +41,19 @@ impl Actor {
             self.notify(Notice::NotReady);
             return Ok(());
         }
-        let Ok(tiers) = Tiers::from_checked(&replies, &open.draft.checked) else {
-            self.notify(Notice::NothingChecked);
-            return Ok(());
-        };
-        if tiers.as_slice().len() == 1 {
-            self.notify(Notice::AllChecked);
-        }
         // Enter on a label that nobody changed goes on; a finer order than checks can say stays as it is.
         let unchanged = self.store.read(|read| read.draft(group, self.annotator.id))?.is_none();
         if unchanged && open.label.is_some() {
             let next = self.next_after(group, true);
             self.visit(next);
             return self.save_place();
+        }
+        let Ok(tiers) = Tiers::from_checked(&replies, &open.draft.checked) else {
+            self.notify(Notice::NothingChecked);
+            return Ok(());
+        };
+        if tiers.as_slice().len() == 1 {
+            self.notify(Notice::AllChecked);
         }
         let step = Step::Labeled { number: open.group.number };
         self.give_verdict(&open, Verdict::Ranked(tiers), step, seconds, Vec::new())
@@ -91,13 +91,15 @@ impl Actor {
             labeled_at: jiff::Timestamp::now(),
         };
         let draft = self.store.read(|read| read.draft(group, annotator))?;
-        // A group that comes again keeps its label; what is said now only measures.
-        let again = self.repeat_of(&open.group)?;
+        // A group that comes again keeps its label; what is said now only measures. Where its replies change in the same
+        // step it is another group, and this is its label.
+        let again = if changes.is_empty() { self.repeat_of(&open.group)? } else { None };
+        changes.extend(if again.is_none() { self.end_repeat(&open.group)? } else { None });
         let stays = again.is_none() && self.stays(group, open.group.round, &label.verdict)?;
         match again {
             Some(before) => {
-                let after = Repeat { label: Some(label), ..before.clone() };
-                changes.push(Change::Repeat { before, after });
+                let after = Some(Repeat { label: Some(label), ..before.clone() });
+                changes.push(Change::Repeat { group, annotator, before: Some(before), after });
             }
             None => changes.push(Change::Label { group, annotator, before: given, after: Some(label) }),
         }
@@ -112,10 +114,21 @@ impl Actor {
         self.commit(group, step, changes, next)
     }
 
-    /// The repeat that a group waits for, where it came again.
+    /// The repeat that a group waits for, where it came again. Only among the picks: who goes to a group by themselves
+    /// wants to see and change what they said.
     fn repeat_of(&self, group: &Group) -> Result<Option<Repeat>, StoreError> {
+        if self.place.filter != QueueFilter::Picked {
+            return Ok(None);
+        }
         let waits = |repeat: &Repeat| repeat.label.is_none() && repeat.round == group.round;
         Ok(self.store.read(|read| read.repeat(group.id, self.annotator.id))?.filter(waits))
+    }
+
+    /// A group whose replies or label change waits for no second verdict on what was there.
+    pub(super) fn end_repeat(&self, group: &Group) -> Result<Option<Change>, StoreError> {
+        let annotator = self.annotator.id;
+        let waiting = self.store.read(|read| read.repeat(group.id, annotator))?.filter(|one| one.label.is_none());
+        Ok(waiting.map(|before| Change::Repeat { group: group.id, annotator, before: Some(before), after: None }))
     }
 
     pub(super) fn skip(&mut self, group: GroupId) -> Result<(), StoreError> {
@@ -205,6 +218,7 @@ impl Actor {
         if let Some(draft) = self.store.read(|read| read.draft(group, annotator))? {
             changes.push(Change::Draft { group, annotator, before: Some(draft), after: None });
         }
+        changes.extend(self.end_repeat(&open.group)?);
         self.commit(group, Step::Regenerated { number: open.group.number }, changes, None)?;
         self.resume_generation();
         Ok(())
@@ -235,6 +249,7 @@ impl Actor {
         changes.push(Change::Draft { group, annotator, before, after: Some(draft) });
         // The place is being watched: nothing folds away under the reader's eyes.
         self.unfolded = Some(group);
+        changes.extend(self.end_repeat(&open.group)?);
         self.commit(group, Step::RegeneratedOne { number: open.group.number }, changes, None)?;
         self.resume_generation();
         Ok(())
@@ -283,7 +298,7 @@ impl Actor {
             match change {
                 Change::Batch { .. } => reload = true,
                 Change::Label { group, .. }
-                | Change::Repeat { after: Repeat { group, .. }, .. }
+                | Change::Repeat { group, .. }
                 | Change::Mark { group, .. }
                 | Change::Draft { group, .. }
                 | Change::Writing { group, .. }
@@ -308,7 +323,8 @@ impl Actor {
     pub(super) fn refresh_row(&mut self, group: GroupId) -> Result<(), StoreError> {
         let Some(row) = self.store.read(|read| read.index_row(group, self.annotator.id))? else { return Ok(()) };
         let repeat = self.store.read(|read| read.repeat(group, self.annotator.id))?;
-        let again = repeat.is_some_and(|repeat| repeat.label.is_none() && repeat.round == row.round);
+        let again = self.place.filter == QueueFilter::Picked
+            && repeat.is_some_and(|repeat| repeat.label.is_none() && repeat.round == row.round);
         let midnight = midnight();
         self.queue.update(group, |standing| {
             standing.again = again;
@@ -354,13 +370,14 @@ impl Actor {
 
     fn read_group(&self, id: GroupId) -> Result<Option<OpenGroup>, StoreError> {
         let annotator = self.annotator.id;
+        let is_picking = self.place.filter == QueueFilter::Picked;
         let scorers: Vec<Arc<Scorer>> = self.scorers.benches.iter().map(|bench| Arc::clone(&bench.scorer)).collect();
         self.store.read(|read| {
             let Some(group) = read.group(id)? else { return Ok(None) };
             let replies = read.shown_replies(id, group.round)?;
             let failures = read.failures(id, group.round)?;
             let again = read.repeat(id, annotator)?;
-            let again = again.is_some_and(|again| again.label.is_none() && again.round == group.round);
+            let again = is_picking && again.is_some_and(|again| again.label.is_none() && again.round == group.round);
             let label = read.label(id, annotator)?.filter(|label| label.round == group.round && !again);
             let (judgements, reasons) = match &label {
                 Some(_) => machines::read(read, &group, &scorers)?,

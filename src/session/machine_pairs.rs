@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use crate::domain::{
-    AnnotatorId, ENOUGH_GROUPS, GroupId, Judgement, Pair, PairOrder, PairPolicy, PairSource, PairYield, ReplyId,
-    ScorerId, Verdict, pairs,
+    AnnotatorId, Draw, ENOUGH_GROUPS, GroupId, Judgement, Pair, PairOrder, PairPolicy, PairSource, PairYield, Picked,
+    ReplyId, ScorerId, Verdict, pairs,
 };
+use crate::ranking::picking::own_number;
 use crate::ranking::statistics::{PooledDeviation, RatioSums};
 use crate::store::{Read, StoreError};
 
@@ -79,9 +80,12 @@ pub(super) fn yields(
         blind.insert(one.group.id, (one.blind.round, one.blind.verdict));
         Ok(())
     })?;
-    let mut found = PairYield { order: source.order, groups: 0, giving: 0, pairs: 0, checked: 0, right: None };
-    let mut sums = RatioSums::default();
-    let mut labeled = 0;
+    let mut found =
+        PairYield { order: source.order, groups: 0, giving: 0, pairs: 0, checked: 0, right: None, is_sample: false };
+    // Picks that measure, and all labels: the former tell of every group, the latter of those that were labeled.
+    let weights = weights(read, annotator)?;
+    let (mut sample, mut all) = (RatioSums::default(), RatioSums::default());
+    let (mut sampled, mut checked) = (0, 0);
     read.for_each_judgement::<StoreError>(first, |group, judgement| {
         found.groups += 1;
         let Some(verdict) = judgement.verdict() else { return Ok(()) };
@@ -94,20 +98,41 @@ pub(super) fn yields(
         found.giving += u64::from(!given.is_empty());
         if let Some((_, person)) = blind.get(&group.id).filter(|(round, _)| *round == judgement.round) {
             let decided: Vec<bool> = given.iter().filter_map(|pair| says(person, *pair)).collect();
-            let right = decided.iter().filter(|right| **right).count();
-            found.checked += decided.len() as u64;
-            if !decided.is_empty() {
-                labeled += 1;
-                sums.add(right as f64, decided.len() as f64, 1.0);
+            if decided.is_empty() {
+                return Ok(());
+            }
+            let right = decided.iter().filter(|right| **right).count() as f64;
+            checked += decided.len() as u64;
+            all.add(right, decided.len() as f64, 1.0);
+            if let Some(weight) = weights.get(&group.id) {
+                sampled += 1;
+                found.checked += decided.len() as u64;
+                sample.add(right, decided.len() as f64, *weight);
             }
         }
         Ok(())
     })?;
-    found.right = sums.mean().map(|ratio| {
-        let interval = ratio.share_interval().filter(|_| labeled >= ENOUGH_GROUPS);
+    found.is_sample = sampled >= ENOUGH_GROUPS;
+    if !found.is_sample {
+        found.checked = checked;
+    }
+    let ratio = if found.is_sample { sample.mean() } else { all.mean() };
+    found.right = ratio.map(|ratio| {
+        let interval = ratio.share_interval().filter(|_| found.is_sample);
         (ratio.value, interval.map(|interval| (interval.low, interval.high)))
     });
     Ok(Some(found))
+}
+
+/// One over the probability of each group of the annotator's random sample.
+fn weights(read: &Read<'_>, annotator: AnnotatorId) -> Result<HashMap<GroupId, f64>, StoreError> {
+    let Some(design) = read.design(annotator)? else { return Ok(HashMap::new()) };
+    let picks = read.picks(annotator)?;
+    let weight = |pick: &Picked| {
+        let chance = design.chance(pick.stratum?)?;
+        (own_number(design.seed, pick.group) < chance).then_some((pick.group, 1.0 / chance))
+    };
+    Ok(picks.iter().filter(|pick| pick.draw == Draw::Random).filter_map(weight).collect())
 }
 
 /// Whether a person puts a pair the same way; `None` where their label does not decide it.

@@ -39,7 +39,8 @@ pub(super) fn read(reader: &Reader, asked: Asked) -> Result<ScoreTable, StoreErr
             let label = read.label(group.id, annotator)?;
             match label.filter(|label| label.round == judgement.round && !waiting.contains(&group.id)) {
                 Some(label) => {
-                    let mut row = row(&group, &label, &judgement);
+                    let slots = slots(read, &group, &judgement)?;
+                    let mut row = row(&group, &label, &judgement, &slots);
                     row.draw = draws.get(&group.id).copied();
                     row.other_margin = match other {
                         Some(other) => margin_of(read, &group, other, &ranked)?,
@@ -118,12 +119,21 @@ fn count(gaps: &mut Vec<(NoScore, u64)>, why: &NoScore) {
     }
 }
 
-fn row(group: &Group, label: &Label, judgement: &Judgement) -> ScoreRow {
-    // Judgements name the replies of a round in the order of their slots, none left out; cards show them in another.
+/// The slots of the replies that a judgement names, in its order. A reply that could not be had leaves its slot out.
+pub(super) fn slots(read: &Read<'_>, group: &Group, judgement: &Judgement) -> Result<Vec<u32>, StoreError> {
+    if judgement.scores.len() == group.wanted as usize {
+        return Ok((0..group.wanted).collect());
+    }
+    let replies = read.scored_replies(group.id, judgement.round, group.wanted)?;
+    Ok(replies.into_iter().map(|reply| reply.slot).collect())
+}
+
+fn row(group: &Group, label: &Label, judgement: &Judgement, slots: &[u32]) -> ScoreRow {
+    // Judgements name the replies of a round in the order of their slots; cards show them in another.
     let order = shown_order(group.id, judgement.round, group.wanted);
     let slot = |reply: ReplyId| judgement.scores.iter().position(|score| score.reply == reply);
     let place = |reply: ReplyId| {
-        let slot = slot(reply)? as u32;
+        let slot = *slots.get(slot(reply)?)?;
         order.iter().position(|shown| *shown == slot).map(|place| place as u32)
     };
     let best = match &label.verdict {

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::actor::Actor;
+use super::score_table;
 use super::scorers::Bench;
 use crate::domain::{
-    GroupId, JobPhase, NoScore, QueueFilter, Revision, RewardNumbers, Run, ScoreGap, ScorerFault, ScorerId, Waiting,
+    GroupId, JobPhase, Judgement, NoScore, QueueFilter, Revision, RewardNumbers, Run, ScoreGap, ScorerFault, ScorerId,
+    Waiting,
 };
 use crate::jobs::{Scoring, ScoringEvent, ScoringSetup, ScoringTold, ScoringWork};
 use crate::store::{KeptCall, KeptScorer, StoreError};
@@ -295,12 +297,25 @@ impl Actor {
         self.feed_scorers();
     }
 
+    /// The slots of the replies that a judgement names.
+    fn slots_of(&mut self, judgement: &Judgement) -> Vec<u32> {
+        let slots = self.store.read(|read| match read.group(judgement.group)? {
+            Some(group) => score_table::slots(read, &group, judgement),
+            None => Ok(Vec::new()),
+        });
+        slots.unwrap_or_else(|error| {
+            self.report_store_error(error);
+            Vec::new()
+        })
+    }
+
     fn take_scoring_event(&mut self, told: ScoringTold) {
         let ScoringTold { scorer, job, event } = told;
         match event {
             ScoringEvent::Judged(judgement) => {
                 let group = judgement.group;
-                let slots = judgement.scores.iter().zip(0..);
+                let slots = if judgement.missing() > 0 { self.slots_of(&judgement) } else { Vec::new() };
+                let slots = judgement.scores.iter().zip(slots);
                 let gaps: Vec<(u32, NoScore)> =
                     slots.filter_map(|(score, slot)| Some((slot, score.result.clone().err()?))).collect();
                 let number = self.queue.get(group).map_or(0, |standing| standing.number);

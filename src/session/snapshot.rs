@@ -353,7 +353,8 @@ pub struct Summary {
     pub pairs: u64,
     /// Pairs left out because both texts are the same, or one is empty.
     pub left_out: u64,
-    /// The first rows, pretty-printed JSON, at most 20.
+    /// The first rows, pretty-printed JSON, at most 20. Of an order of machines those of groups that the annotator has
+    /// labeled.
     pub rows: Vec<String>,
     /// Why the format cannot be written: it has no place for what some prompts hold.
     pub unheld: Option<crate::domain::FileFault>,

@@ -111,21 +111,28 @@ impl Actor {
         for group in &again {
             self.bodies.remove(group);
         }
+        // Outside of the picks they are what they were: labeled.
+        if self.place.filter != QueueFilter::Picked {
+            again.clear();
+        }
         self.queue.set_picked(&picked, &again);
         Ok(())
     }
 
-    /// Note that the annotator sees the scores of a labeled group.
-    pub(super) fn reveal(&mut self, group: GroupId) -> Result<(), StoreError> {
-        let Some(open) = self.open_group(group) else { return Ok(()) };
-        if open.label.is_none() || open.judgements.is_empty() {
-            return Ok(());
-        }
-        self.reveal_rounds(&[(group, open.group.round)])
+    /// Note that the annotator sees scores of these groups. Groups without a label of theirs show none.
+    pub(super) fn reveal(&mut self, groups: &[GroupId]) -> Result<(), StoreError> {
+        let rounds: Vec<(GroupId, u32)> = groups.iter().filter_map(|group| self.shows_scores(*group)).collect();
+        self.reveal_rounds(&rounds)
+    }
+
+    /// The round of a group whose scores may be seen.
+    fn shows_scores(&self, group: GroupId) -> Option<(GroupId, u32)> {
+        let standing = self.queue.get(group)?;
+        (standing.verdict.is_some() && !standing.again).then_some((group, standing.round))
     }
 
     /// Note that the annotator sees scores of these rounds.
-    pub(super) fn reveal_rounds(&mut self, rounds: &[(GroupId, u32)]) -> Result<(), StoreError> {
+    fn reveal_rounds(&mut self, rounds: &[(GroupId, u32)]) -> Result<(), StoreError> {
         let fresh: Vec<(GroupId, u32)> =
             rounds.iter().copied().filter(|round| !self.revealed.contains(round)).collect();
         if fresh.is_empty() {
@@ -142,15 +149,12 @@ impl Actor {
         Ok(())
     }
 
-    /// Show a table; whoever reads it has seen the scores of its groups.
-    pub(super) fn take_scores(&mut self, table: ScoreTable) {
-        let round = |group: GroupId| self.queue.get(group).map(|standing| (group, standing.round));
-        let rounds: Vec<(GroupId, u32)> = table.rows.iter().filter_map(|row| round(row.group)).collect();
-        match self.reveal_rounds(&rounds) {
-            Ok(()) => self.score_table = Some(Arc::new(table)),
-            // What nobody can note is not shown.
-            Err(error) => self.report_store_error(error),
-        }
+    /// Show a table, less what was taken back since it was read. Whoever sees its rows says so by [`Self::reveal`].
+    pub(super) fn take_scores(&mut self, mut table: ScoreTable) {
+        let before = table.rows.len();
+        table.rows.retain(|row| self.shows_scores(row.group).is_some());
+        table.hidden += (before - table.rows.len()) as u64;
+        self.score_table = Some(Arc::new(table));
     }
 
     /// What the scorers on the list made of a group as it is shown.

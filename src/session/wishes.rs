@@ -38,7 +38,7 @@ impl Actor {
             Command::GoToUnlabeled => self.go_to_unlabeled(),
             Command::SetFilter(filter) => {
                 self.place.filter = filter;
-                Ok(())
+                self.load_picked()
             }
             Command::SetView(view) => {
                 self.place.view = view;
@@ -90,7 +90,7 @@ impl Actor {
                 self.place.pause = pause;
                 self.save_place()
             }
-            Command::Reveal { group } => self.reveal(group),
+            Command::Reveal { groups } => self.reveal(&groups),
             Command::Measure => self.measure(),
             Command::CountStatistics => self.count_statistics(),
             Command::Calibrate(scorer) => self.calibrate(scorer),
@@ -152,7 +152,11 @@ impl Actor {
         match report {
             Report::Integrity(integrity) => self.integrity = integrity,
             Report::Preview(preview) => self.preview = Some(Arc::new(preview)),
-            Report::Summary(summary) => self.summary = Some(Arc::new(summary)),
+            Report::Summary(summary, told) => match self.reveal(&told) {
+                Ok(()) => self.summary = Some(Arc::new(summary)),
+                // What nobody can note is not shown.
+                Err(error) => self.report_store_error(error),
+            },
             Report::Exported(notice) => {
                 self.file_work = None;
                 self.notify(notice);

@@ -76,6 +76,7 @@ impl Actor {
             let Ok(tiers) = on_top(&open, reply.id) else { return Ok(()) };
             return self.give_verdict(&open, Verdict::Ranked(tiers), Step::Labeled { number }, seconds, changes);
         }
+        changes.extend(self.end_repeat(&open.group)?);
         let mut checked = open.draft.checked.clone();
         checked.push(reply.id);
         let before = self.store.read(|read| read.draft(group, annotator))?;

@@ -35,7 +35,9 @@ impl Write<'_> {
     pub(super) fn forget_strangers(&self, but: AnnotatorId) -> Result<()> {
         let sql = "DELETE FROM annotators WHERE id <> ?1 AND id NOT IN (
             SELECT annotator FROM labels UNION SELECT annotator FROM marks UNION SELECT annotator FROM drafts UNION
-            SELECT annotator FROM writings UNION SELECT annotator FROM places UNION SELECT annotator FROM journal)";
+            SELECT annotator FROM writings UNION SELECT annotator FROM places UNION SELECT annotator FROM journal UNION
+            SELECT annotator FROM reveals UNION SELECT annotator FROM picks UNION SELECT annotator FROM repeats UNION
+            SELECT annotator FROM designs)";
         self.connection.execute(sql, [but.to_bytes()])?;
         Ok(())
     }

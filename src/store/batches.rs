@@ -10,7 +10,19 @@ use crate::domain::{AnnotatorId, BatchId};
 pub(super) const SHOWN: &str = "groups.batch NOT IN (SELECT batch FROM withdrawn)";
 
 /// What belongs to a group and goes with it.
-const OF_GROUPS: [&str; 8] = ["replies", "failures", "labels", "marks", "drafts", "writings", "calls", "judgements"];
+const OF_GROUPS: [&str; 11] = [
+    "replies",
+    "failures",
+    "labels",
+    "marks",
+    "drafts",
+    "writings",
+    "calls",
+    "judgements",
+    "reveals",
+    "picks",
+    "repeats",
+];
 
 impl Read<'_> {
     /// Batches that began to arrive and were never shown: of an import under way, or of one that broke off.

@@ -23,8 +23,8 @@ pub enum Change {
     Shown { group: GroupId, round: u32, slot: u32, before: Option<ReplyId>, after: Option<ReplyId> },
     /// A text that was being written was taken, or brought back by undo. The text of the side that has one.
     Writing { group: GroupId, annotator: AnnotatorId, writing: Writing, there_before: bool, there_after: bool },
-    /// A group that came again got its second verdict, or lost it.
-    Repeat { before: Repeat, after: Repeat },
+    /// A group that came again got its second verdict, or no longer waits for one.
+    Repeat { group: GroupId, annotator: AnnotatorId, before: Option<Repeat>, after: Option<Repeat> },
     /// The groups of a batch came or went.
     Batch { batch: BatchId, withdrawn_before: bool, withdrawn_after: bool },
 }
@@ -68,7 +68,9 @@ impl Change {
             Self::Writing { group, annotator, writing, there_before, there_after } => {
                 Self::Writing { group, annotator, writing, there_before: there_after, there_after: there_before }
             }
-            Self::Repeat { before, after } => Self::Repeat { before: after, after: before },
+            Self::Repeat { group, annotator, before, after } => {
+                Self::Repeat { group, annotator, before: after, after: before }
+            }
             Self::Batch { batch, withdrawn_before, withdrawn_after } => {
                 Self::Batch { batch, withdrawn_before: withdrawn_after, withdrawn_after: withdrawn_before }
             }
@@ -138,7 +140,7 @@ impl Read<'_> {
             }
             // The place was waiting: whatever came there since makes room for the one that it showed.
             Change::Shown { group, round, slot, before: None, after } => self.reply_at(group, round, slot)? != after,
-            Change::Repeat { before, .. } => self.repeat(before.group, before.annotator)? == Some(before),
+            Change::Repeat { group, annotator, before, .. } => self.repeat(group, annotator)? == before,
             Change::Batch { batch, withdrawn_before, .. } => self.batch_withdrawn(batch)? == Some(withdrawn_before),
         })
     }
@@ -161,7 +163,8 @@ impl Write<'_> {
             Change::Writing { group, annotator, writing, there_after: false, .. } => {
                 self.remove_taken_writing(*group, *annotator, writing)
             }
-            Change::Repeat { after, .. } => self.set_repeat(after),
+            Change::Repeat { after: Some(repeat), .. } => self.set_repeat(repeat),
+            Change::Repeat { group, annotator, after: None, .. } => self.remove_repeat(*group, *annotator),
             Change::Batch { batch, withdrawn_after, .. } => self.set_withdrawn(*batch, *withdrawn_after),
         }
     }

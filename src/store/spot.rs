@@ -188,6 +188,12 @@ impl Write<'_> {
         Ok(())
     }
 
+    pub(super) fn remove_repeat(&self, group: GroupId, annotator: AnnotatorId) -> Result<()> {
+        let sql = "DELETE FROM repeats WHERE group_id = ?1 AND annotator = ?2";
+        self.connection.prepare_cached(sql)?.execute([group.to_bytes(), annotator.to_bytes()])?;
+        Ok(())
+    }
+
     /// Let a group come again, or keep what was said of it then.
     pub fn set_repeat(&self, repeat: &Repeat) -> Result<()> {
         let sql = "INSERT OR REPLACE INTO repeats (group_id, annotator, round, label) VALUES (?1, ?2, ?3, ?4)";

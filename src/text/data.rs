@@ -37,6 +37,8 @@ sentences! {
     preview: "Preview" | "预览";
     preview_of(shown: usize, pairs: u64): "{shown} of {pairs} pairs" | "第 {shown} 对，共 {pairs} 对";
     no_pairs_yet: "No pairs yet: label some groups first." | "还没有偏好对：先标几组。";
+    counting_pairs: "Counting pairs…" | "正在计算偏好对…";
+    rows_hidden: "Rows show here for groups that you have labeled: what machines prefer in the others stays hidden until you decide." | "这里只显示你标过的组：其他组里机器的选择，要等你标完才显示。";
     left_out(count: u64): "{count} pairs left out: both texts are the same, or one is empty" | "{count} 对里两边文字相同或有空文，已略去";
     load_with: "Load it with" | "这样加载";
     follow: "Keep this file current after each confirm" | "以后每次确认都更新这个文件";

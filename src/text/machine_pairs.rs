@@ -21,7 +21,8 @@ sentences! {
     yield_unchecked: "; no blind label decides one of them" | "；没有盲标能判定其中任何一对";
     advice_judge: "The reward model is over 10 points worse than the judge: the judge alone gives more pairs that are as good." | "奖励模型比裁判差 10 个百分点以上：只用裁判能得到更多同样好的偏好对。";
     advice_both: "Agreement costs pairs and gives better ones." | "取一致会少一些对，但更准。";
-    advice_unknown: "Whether agreement pays is not known yet: label at least 30 groups blind." | "还不知道取一致是否值得：请先盲标至少 30 组。";
+    advice_unknown: "Whether agreement pays is not known yet: label at least 30 random picks blind." | "还不知道取一致是否值得：请先盲标至少 30 组随机抽查。";
+    yield_no_sample: " (of the groups you labeled, not a random sample)" | "（只说明你标过的组，不是随机样本）";
 }
 
 impl Text {
@@ -33,7 +34,7 @@ impl Text {
             Some((share, Some((low, high)))) => {
                 self.yield_right_between(&percent(share), &percent(low), &percent(high), found.checked)
             }
-            Some((share, None)) => self.yield_right(&percent(share), found.checked),
+            Some((share, None)) => self.yield_right(&percent(share), found.checked) + self.yield_no_sample(),
             None => self.yield_unchecked().to_owned(),
         }
     }

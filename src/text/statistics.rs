@@ -22,7 +22,7 @@ sentences! {
     stats_tau: "Kendall's tau-b" | "Kendall tau-b";
     stats_undefined(groups: u64): "undefined in {groups} groups" | "{groups} 组无定义";
     stats_kappa: "Cohen's kappa" | "Cohen kappa";
-    stats_audit: "Pair accuracy of the audit" | "抽查组的配对准确率";
+    stats_audit: "Pair accuracy of the audit" | "大分差审查组的配对准确率";
     stats_longer_person: "Longer reply wins, person" | "长的胜出（人）";
     stats_longer_scorer: "Longer reply wins, scorer" | "长的胜出（评分器）";
     stats_margin_unit(unit: &str): "Margins are in units of {unit}, the standard deviation within groups" | "分差以组内标准差 {unit} 为单位";

@@ -3,6 +3,8 @@
 mod machine_pairs;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use egui::{Layout, Ui};
 
@@ -16,6 +18,13 @@ use crate::ui::widgets::{self, Button, Kind};
 
 /// Rows of a preview that are drawn.
 const ROWS: usize = 8;
+/// Pairs are counted anew at most so often while commits come.
+const COUNT_EVERY: Duration = Duration::from_secs(1);
+/// A count that brought nothing for so long has failed.
+const GIVEN_UP: Duration = Duration::from_secs(60);
+
+/// What a summary is asked for: labels and commits, policy, order, format.
+type Wanted = (u64, PairPolicy, PairSource, Format);
 
 /// What the view remembers between frames.
 #[derive(Default)]
@@ -29,8 +38,9 @@ pub(crate) struct DataPanel {
     margin: Option<f64>,
     format: Format,
     shown: usize,
-    /// What the summary was asked for: labels and commits, policy, order, format.
-    asked: Option<(u64, PairPolicy, PairSource, Format)>,
+    /// What the summary was asked for, and when; and the one that was there then.
+    asked: Option<(Wanted, Instant)>,
+    before: Option<Arc<Summary>>,
 }
 
 impl DataPanel {
@@ -49,6 +59,23 @@ impl DataPanel {
         let path = PathBuf::from(self.path(snapshot).trim());
         let (policy, source) = (self.policy(), self.source(snapshot));
         out.push(Command::Export { path, format: self.format, policy, source });
+    }
+
+    /// Whether pairs are to be counted now: at once for other choices, after other commits when the last answer came.
+    fn is_due(&self, ui: &Ui, wanted: Wanted, snapshot: &Snapshot) -> bool {
+        let Some(((labels, policy, source, format), at)) = self.asked else { return true };
+        if (policy, source, format) != (wanted.1, wanted.2, wanted.3) {
+            return true;
+        }
+        let answered = match (&self.before, &snapshot.summary) {
+            (Some(before), Some(now)) => !Arc::ptr_eq(before, now),
+            (before, now) => before.is_none() == now.is_some(),
+        };
+        let due = if answered { COUNT_EVERY } else { GIVEN_UP };
+        if labels != wanted.0 && at.elapsed() < due {
+            ui.ctx().request_repaint_after(due.saturating_sub(at.elapsed()));
+        }
+        labels != wanted.0 && at.elapsed() >= due
     }
 
     fn is_archive(&self) -> bool {
@@ -77,8 +104,9 @@ impl DataPanel {
         self.forget_removed(snapshot);
         let (format, policy, source) = (self.pair_format(), self.policy(), self.source(snapshot));
         let key = (snapshot.counts.labeled() ^ (snapshot.commits << 16), policy, source, format);
-        if self.asked != Some(key) {
-            self.asked = Some(key);
+        if self.is_due(ui, key, snapshot) {
+            self.asked = Some((key, Instant::now()));
+            self.before = snapshot.summary.clone();
             out.push(Command::Summarise { format, policy, source });
         }
         let frame = egui::Frame::new().fill(t.canvas).inner_margin(16);
@@ -169,9 +197,15 @@ impl DataPanel {
 
     fn rows_ui(&mut self, ui: &mut Ui, text: Text, summary: Option<&Summary>, width: f32) {
         let t = theme::of(ui);
+        let known = summary.map(|summary| summary.pairs);
         let Some(summary) = summary.filter(|summary| !summary.rows.is_empty()) else {
             widgets::label(ui, text.preview(), fonts::semibold(tokens::UI.0), t.text);
-            widgets::paragraph(ui, text.no_pairs_yet(), fonts::regular(tokens::UI.0), t.text2);
+            let words = match (known, self.order) {
+                (None, _) => text.counting_pairs(),
+                (Some(0), _) | (_, PairOrder::Human) => text.no_pairs_yet(),
+                _ => text.rows_hidden(),
+            };
+            widgets::paragraph(ui, words, fonts::regular(tokens::UI.0), t.text2);
             return;
         };
         self.shown = self.shown.min(summary.rows.len() - 1);

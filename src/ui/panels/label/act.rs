@@ -38,7 +38,7 @@ impl LabelPanel {
             // The view stays to show scores: keys that came before were meant for the next group.
             let open = snapshot.current.as_deref();
             if open.is_some_and(|open| self.stands(open) && self.painted != Some(open.group.id)) {
-                self.held.clear();
+                self.held.retain(|held| is_way(*held));
             }
             let Some(action) = self.held.pop_front() else { return };
             self.carry_out(action, snapshot, out);
@@ -228,6 +228,11 @@ fn check(open: &OpenGroup, place: usize) -> Option<Command> {
     let Card::Reply(reply) = open.cards.get(place)? else { return None };
     let checked = !open.draft.checked.contains(&reply.id);
     Some(Command::Check { group: open.group.id, reply: reply.id, checked })
+}
+
+/// The action only leads elsewhere, whatever is in front.
+fn is_way(action: Action) -> bool {
+    matches!(action, Action::PreviousGroup | Action::NextGroup | Action::Undo | Action::Redo)
 }
 
 /// The action leads into a field where something is written.

@@ -85,7 +85,7 @@ impl LabelPanel {
         let seen = (open.group.id, open.group.round);
         if is_revealed(open) && self.revealed != Some(seen) {
             self.revealed = Some(seen);
-            out.push(Command::Reveal { group: open.group.id });
+            out.push(Command::Reveal { groups: vec![open.group.id] });
         } else if !is_revealed(open) {
             self.revealed = None;
         }
@@ -104,7 +104,7 @@ impl LabelPanel {
                 let pairs = above(text, open, &opposed);
                 ("≠", t.machine, t.machine_soft, text.differ_title(who), text.differ_note(&chosen, &pairs))
             }
-            Verdict::Ranked(tiers) if tiers.as_slice().len() > 1 => {
+            verdict if judgement.agrees(verdict) => {
                 ("=", t.chosen, t.chosen_soft, text.agree_title(who), text.agree_note().to_owned())
             }
             _ => ("·", t.machine, t.machine_soft, text.apart_title().to_owned(), text.apart_note().to_owned()),
@@ -212,7 +212,7 @@ impl LabelPanel {
             } else {
                 cx.text.puts(&above(cx.text, open, &opposed))
             };
-            if matches!(verdict, Verdict::Ranked(_)) {
+            if !opposed.is_empty() || judgement.agrees(verdict) {
                 ui.horizontal_top(|ui| {
                     if opposed.is_empty() {
                         widgets::icon(ui, icons::CHECK, 14.0, t.chosen);
@@ -224,9 +224,12 @@ impl LabelPanel {
             }
             let pair = opposed.first().copied();
             if let Some((chosen, left_out)) = pair.filter(|_| reasons.len() > 1) {
+                let told =
+                    |reason: &&&Reason| [chosen, left_out].iter().all(|reply| reason.order.concat().contains(reply));
+                let all = reasons.iter().filter(told).count();
                 let put = reasons.iter().filter(|reason| puts(reason, left_out, chosen)).count();
                 let number = |reply| place_of(open, reply).map_or(0, |place| place + 1).to_string();
-                let words = cx.text.of_orders(reasons.len(), put, &number(left_out), &number(chosen));
+                let words = cx.text.of_orders(all, put, &number(left_out), &number(chosen));
                 widgets::paragraph(ui, words, fonts::regular(tokens::META.0), t.text2);
             }
             if judge
