@@ -79,8 +79,8 @@ impl Actor {
             Ok(())
         })?;
         self.saved();
-        self.load_picked()?;
         self.place.filter = QueueFilter::Picked;
+        self.load_picked()?;
         self.place.view = View::Label;
         let first = self.queue.next_picked(None);
         self.visit(first);
