@@ -29,6 +29,7 @@ mod tryout;
 pub(crate) use arrange::{Arranged, Wanted, arrange};
 pub(crate) use cards::progress;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -108,6 +109,9 @@ enum Fold {
 /// What the view remembers between frames.
 #[derive(Default)]
 pub(crate) struct ScorePanel {
+    /// Groups whose scores a row of this table has shown; the session was told.
+    seen: HashSet<GroupId>,
+    seen_of: Option<Arc<ScoreTable>>,
     chosen: Option<ScorerId>,
     pane: Pane,
     tab: Tab,

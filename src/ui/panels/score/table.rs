@@ -11,7 +11,7 @@ use super::plots::card_frame_ui;
 use super::row::row_ui;
 use super::{Cx, Fold, Pane, ScorePanel, Tab};
 use crate::domain::{ScorerKind, ScorerState};
-use crate::session::{QueueRow, ScoreTable, Snapshot};
+use crate::session::{Command, QueueRow, ScoreTable, Snapshot};
 use crate::text::Text;
 use crate::ui::actions::Action;
 use crate::ui::theme::{self, fonts, icons, tokens};
@@ -178,9 +178,17 @@ impl ScorePanel {
         if std::mem::take(&mut self.reveal_row) {
             area = area.vertical_scroll_offset(revealed(self.scrolled, self.row, seen));
         }
+        let mut seen = Vec::new();
+        if self.seen_of.as_ref().is_none_or(|table| !Arc::ptr_eq(table, &arranged.table)) {
+            self.seen_of = Some(Arc::clone(&arranged.table));
+            self.seen.clear();
+        }
         let shown = area.show_rows(ui, ROW, count, |ui, range| {
             for index in range {
                 let Some(row) = arranged.get(index) else { continue };
+                if self.seen.insert(row.group) {
+                    seen.push(row.group);
+                }
                 let title = queue_row(cx.snapshot, row.number);
                 let is_chosen = self.pane == Pane::Table && index == self.row;
                 if row_ui(ui, text, row, title, columns, is_chosen) {
@@ -190,6 +198,10 @@ impl ScorePanel {
             }
         });
         self.scrolled = shown.state.clamped_offset().y;
+        // From now on a label of theirs that changes was changed after its scores were seen.
+        if !seen.is_empty() {
+            cx.out.push(Command::Reveal { groups: seen });
+        }
     }
 }
 
