@@ -49,6 +49,14 @@ def group_seed(group):
     return (((high << 32) | (high >> 32)) & MASK) ^ low
 
 
+def own_number(seed, group):
+    """Uniform in [0, 1): the seed stirred with the high half of the id, then with the low half."""
+    number = int(group.replace("-", ""), 16)
+    high, low = number >> 64, number & MASK
+    stirred = SplitMix64(seed ^ (((high << 29) | (high >> 35)) & MASK)).next()
+    return (SplitMix64(stirred ^ low).next() >> 11) / (1 << 53)
+
+
 # Intervals
 
 
@@ -460,6 +468,9 @@ class Archive:
         group["now"] = now[0] if now else None
         group["seen"] = bool(seen)
         group["blind"] = (seen[0].get("blind") if seen else None) or group["now"]
+        if group["blind"] and group["blind"]["seconds"] <= 0:
+            # It came with a file: nobody said it here.
+            group["blind"] = group["now"] = None
 
     def judgement(self, group, scorer):
         """The one of the replies that are shown."""
@@ -470,11 +481,12 @@ class Archive:
         return None
 
     def weight(self, group):
-        design = self.designs.get(self.annotator, {"fractions": []})
+        """A random pick stands for one over its stratum's fraction, where its own number is below that."""
+        design = self.designs.get(self.annotator, {"seed": 0, "fractions": []})
         for pick in self.mine(group, "pick"):
             if pick["draw"] == "random":
                 chances = [chance for stratum, chance in design["fractions"] if stratum == pick.get("stratum")]
-                if chances and chances[0] > 0:
+                if chances and own_number(design["seed"], group["id"]) < chances[0]:
                     return 1 / chances[0]
         return None
 
@@ -511,11 +523,20 @@ def deviation(judgements):
     return math.sqrt(squares / freedom) if squares > 0 else None
 
 
-def net(label, judgement):
-    """Pairs that the scorer puts as the label does, less those that it puts the other way."""
-    named = tiers(label)
+def is_same(blind, now):
+    """Both say the same of every two replies that both name."""
+    before, after = tiers(blind), tiers(now)
+    both = [(before[reply], after[reply]) for reply in before if reply in after]
+    return bool(before) == bool(after) and all(
+        side(one[0], other[0]) == side(one[1], other[1]) for one in both for other in both
+    )
+
+
+def net(named, compared, judgement):
+    """Pairs of the compared replies that the scorer puts as the label does, less those that it puts the other way."""
     scores = {score["reply"]: score["result"].get("value") for score in judgement["scores"]}
-    both = [(named[reply], score, 0) for reply, score in scores.items() if reply in named and score is not None]
+    told = [(reply, score) for reply, score in scores.items() if reply in named and reply in compared]
+    both = [(named[reply], score, 0) for reply, score in told if score is not None]
     return sum(side(better[1], worse[1]) for better, worse in decided(both))
 
 
@@ -565,19 +586,16 @@ def agreement(archive):
     groups = sorted(archive.groups.values(), key=lambda group: group["number"])
     archive.groups = {group["id"]: group for group in groups}
     found = {"scorers": [], "itself": with_themselves(archive), "between": []}
-    changed = [
-        group
-        for group in groups
-        if group["seen"] and group["now"] and group["blind"]["verdict"] != group["now"]["verdict"]
-        and (tiers(group["blind"]) != tiers(group["now"]) or not tiers(group["now"]))
-    ]
+    seen = [group for group in groups if group["seen"] and group["now"]]
+    changed = [group for group in seen if not is_same(group["blind"], group["now"])]
     toward = 0
     for group in changed:
         judged = [archive.judgement(group, scorer["id"]) for scorer in archive.scorers]
         first = next((judgement for judgement in judged if judgement), None)
-        toward += bool(first and net(group["now"], first) > net(group["blind"], first))
-    revealed = sum(bool(group["seen"] and group["now"]) for group in groups)
-    found["changes"] = {"revealed": revealed, "changed": len(changed), "toward": toward}
+        before, now = tiers(group["blind"]), tiers(group["now"])
+        both = set(before) & set(now) if before and now else set(before) | set(now)
+        toward += bool(first and net(now, both, first) > net(before, both, first))
+    found["changes"] = {"revealed": len(seen), "changed": len(changed), "toward": toward}
     for scorer in archive.scorers:
         judged = [(group, archive.judgement(group, scorer["id"])) for group in groups]
         judged = [(group, judgement) for group, judgement in judged if judgement]

@@ -8,6 +8,7 @@ use pairloom::domain::{
     QueueFilter, Repeat, ReplyCount, Reveal, Scorer, ScorerId, ScorerKind, ServerAddress, Stratum, Tiers, Verdict,
 };
 use pairloom::formats::Format;
+use pairloom::ranking::picking::own_number;
 use pairloom::sample;
 use pairloom::session::{Command, Session};
 use pairloom::store::{Reader, Store, StoreError, Write};
@@ -95,6 +96,8 @@ fn label_all(session: &Session, groups: usize) {
     }
 }
 
+/// The seed of the design that is written.
+const SEED: u64 = 3;
 const STRATA: [Stratum; 2] =
     [Stratum { replies: 2, sureness: 0, script: 1 }, Stratum { replies: 2, sureness: 3, script: 1 }];
 
@@ -118,8 +121,17 @@ fn check_some(path: &Path) {
 
 fn write_checks(write: &Write<'_>, labels: &[Label]) -> Result<(), StoreError> {
     let by = annotator().id;
-    let fractions = vec![(STRATA[0], 0.6), (STRATA[1], 0.35)];
-    write.set_design(by, &Design { seed: 3, fractions, ..Design::default() })?;
+    let is_random = |number: usize| number % 20 != 19;
+    let stratum = |number: usize| usize::from(number % 3 == 0);
+    // A few were drawn while the fractions were larger.
+    let fraction = |of: usize, beyond: usize| {
+        let drawn = labels.iter().enumerate().filter(|(number, _)| is_random(*number) && stratum(*number) == of);
+        let mut numbers: Vec<f64> = drawn.map(|(_, label)| own_number(SEED, label.group)).collect();
+        numbers.sort_by(f64::total_cmp);
+        numbers[numbers.len() - beyond]
+    };
+    let fractions = vec![(STRATA[0], fraction(0, 2)), (STRATA[1], fraction(1, 1))];
+    write.set_design(by, &Design { seed: SEED, fractions, ..Design::default() })?;
     let at = jiff::Timestamp::UNIX_EPOCH;
     let pick = |group: GroupId, draw: Draw| Picked {
         group,
@@ -133,8 +145,8 @@ fn write_checks(write: &Write<'_>, labels: &[Label]) -> Result<(), StoreError> {
     };
     for (number, label) in labels.iter().enumerate() {
         let group = label.group;
-        if number % 20 != 19 {
-            let stratum = Some(STRATA[usize::from(number % 3 == 0)]);
+        if is_random(number) {
+            let stratum = Some(STRATA[stratum(number)]);
             write.add_pick(&Picked { stratum, ..pick(group, Draw::Random) })?;
         }
         if number % 2 == 0 {
@@ -142,6 +154,9 @@ fn write_checks(write: &Write<'_>, labels: &[Label]) -> Result<(), StoreError> {
         }
         if number % 5 == 0 {
             write.add_pick(&pick(group, Draw::Disagreement))?;
+        }
+        if number == 39 {
+            write.set_label(&Label { seconds: 0.0, ..label.clone() })?;
         }
         let Verdict::Ranked(tiers) = &label.verdict else { continue };
         if number % 3 == 1 {
@@ -155,6 +170,11 @@ fn write_checks(write: &Write<'_>, labels: &[Label]) -> Result<(), StoreError> {
                 changed.reverse();
                 let down = changed[0].pop().unwrap();
                 changed[1].push(down);
+            }
+            if number == 13 {
+                // Nothing turned round; one reply was asked for anew, and is not named any more.
+                changed = tiers.as_slice().to_vec();
+                changed[1].pop();
             }
             write.set_label(&Label { verdict: Verdict::Ranked(Tiers::new(changed).unwrap()), ..label.clone() })?;
         }

@@ -10,6 +10,7 @@ use pairloom::domain::{
     Scorer, ScorerId, ScorerKind, ServerAddress, Verdict, View,
 };
 use pairloom::formats::Format;
+use pairloom::ranking::picking::own_number;
 use pairloom::sample;
 use pairloom::session::{Command, Session, Snapshot};
 use pairloom::store::{BlindLabel, Reader, StoreError};
@@ -328,11 +329,15 @@ fn an_archive_carries_picks_reveals_and_repeats() {
     let path = folder.path().join("s.pairloom");
     let session = generated(&path, 70);
     let judge = judge(&session);
-    run(&session, Command::SetPause(Pause::Always));
-    for _ in 0..60 {
+    for number in 0..60 {
+        // Of five no score is seen: they can come again.
+        let looks = !(1..6).contains(&number);
+        run(&session, Command::SetPause(if looks { Pause::Always } else { Pause::Never }));
         let group = decide(&session, &[2]).place.group.unwrap();
-        run(&session, Command::Reveal { groups: vec![group] });
-        keep(&session);
+        if looks {
+            run(&session, Command::Reveal { groups: vec![group] });
+            keep(&session);
+        }
     }
     pick(&session, judge, None, 8);
     pick(&session, judge, Some(Draw::Repeat), 1);
@@ -364,4 +369,22 @@ fn an_archive_carries_picks_reveals_and_repeats() {
         text.lines().filter(|line| !line.starts_with("{\"kind\":\"session\"")).map(str::to_owned).collect()
     };
     assert_eq!(lines(&again), lines(&text));
+}
+
+#[test]
+fn two_wishes_at_once_draw_one_sample() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("s.pairloom");
+    let session = generated(&path, 30);
+    let judge = judge(&session);
+    session.send(Command::Pick { scorer: judge, draw: Some(Draw::Random), count: 5 });
+    pick(&session, judge, Some(Draw::Random), 5);
+    run(&session, Command::GoToNumber(1));
+    session.close();
+    let picks = picks(&path);
+    assert_eq!(picks.len(), 5);
+    let design = Reader::open(&path).unwrap().read(|read| read.design(annotator().id)).unwrap().unwrap();
+    for pick in picks {
+        assert!(own_number(design.seed, pick.group) < design.chance(pick.stratum.unwrap()).unwrap());
+    }
 }

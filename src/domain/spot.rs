@@ -54,8 +54,8 @@ pub struct Stratum {
     pub script: u8,
 }
 
-/// How an annotator's random picks are drawn. Kept, so that every later pick only adds to the sample: a group is in it
-/// when its own fixed number `u`, uniform in `[0, 1)`, is below its stratum's fraction.
+/// How an annotator's random picks are drawn. Kept, so that every later pick adds to the same sample: each group has its own
+/// fixed number `u`, uniform in `[0, 1)`, and a stratum is drawn in the order of these numbers.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Design {
     /// What each group's number follows from.
@@ -65,12 +65,17 @@ pub struct Design {
     /// Where the thirds of its sureness begin; `None` where too few groups had one.
     #[serde(default)]
     pub thirds: Option<(f64, f64)>,
-    /// The fraction of each stratum that is sampled: the probability of its groups to be in the sample.
+    /// The scorer's unit of margins then, in which sureness is told where it gives no errors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<f64>,
+    /// Of each stratum the smallest `u` that was not in the sample at the last pick; 1 where all are. Every group with a
+    /// smaller one is in the sample, with this probability. It falls where groups came later: those that were drawn before
+    /// and are not below it any more weigh nothing.
     pub fractions: Vec<(Stratum, f64)>,
 }
 
 impl Design {
-    /// The probability with which a group of a stratum is in the sample; `None` before any was drawn from it.
+    /// The fraction of a stratum; `None` before any group was drawn from it.
     pub fn chance(&self, stratum: Stratum) -> Option<f64> {
         self.fractions
             .iter()

@@ -1,9 +1,11 @@
-//! Which groups people look at to check machines: strata, random samples that only grow, disagreements, large gaps.
+//! Which groups people look at to check machines: strata, random samples, disagreements, large gaps.
 //!
 //! A random sample is Poisson sampling with permanent random numbers (Ohlsson, "Coordination of samples using permanent
-//! random numbers", in Cox et al., Business Survey Methods, 1995): every group has a fixed number in `[0, 1)` and is in the
-//! sample when the number is below its stratum's fraction. Raising a fraction adds groups and takes none away, and the
-//! fraction is the probability that a group was drawn with.
+//! random numbers", in Cox et al., Business Survey Methods, 1995): every group has a fixed number in `[0, 1)`, and a stratum
+//! is drawn in the order of these numbers. Its fraction is the smallest number that is not in the sample: what lies below is
+//! in it with that probability, and weighs its inverse (of uniform numbers, the mean of one over the (k+1)th smallest of n is
+//! n / k). Where groups come to a stratum later, the fraction falls below some that were drawn before: those keep their
+//! labels and weigh nothing until the sample has reached them again.
 
 use std::collections::BTreeMap;
 
@@ -30,6 +32,8 @@ pub struct Candidate {
     pub is_open: bool,
     /// Was drawn for the random sample before.
     pub is_sampled: bool,
+    /// Was drawn for an audit before.
+    pub is_audited: bool,
     /// Was picked before, for whatever reason.
     pub was_picked: bool,
     /// Sum, over pairs that two scorers put opposite ways, of the smaller of the two margins, in their units.
@@ -47,8 +51,8 @@ pub struct Candidate {
 pub struct Picks {
     /// To be labeled now, with the probability of an audit.
     pub fresh: Vec<(usize, Draw, Option<f64>)>,
-    /// In the random sample, and labeled before they were drawn.
-    pub labeled: Vec<usize>,
+    /// In the random sample or an audit, and labeled, or picked for another reason, before they were drawn for it.
+    pub also: Vec<(usize, Draw, Option<f64>)>,
 }
 
 /// Which numbers a pick is made of: of `count` groups half by chance, 35 % for disagreement, the rest for audit.
@@ -104,100 +108,108 @@ pub fn script(prompt: &Prompt) -> u8 {
     u8::from(Tongue::of(JudgeLanguage::Auto, prompt) != Tongue::Chinese)
 }
 
-/// Pick so many groups of each kind. What one kind lacks, chance fills; a group is picked for one reason only. `design` grows by what the
-/// random sample takes.
+/// Pick so many groups of each kind. What one kind lacks, chance fills; a group is picked for one reason only. `design`
+/// follows the random sample: its fractions rise with what is drawn, and fall where groups came to a stratum.
 pub fn pick(candidates: &[Candidate], design: &mut Design, wanted: &[(Draw, usize)]) -> Picks {
     let mut picks = Picks::default();
     let mut taken = vec![false; candidates.len()];
-    let mut lacking = 0;
-    let mut random = 0;
-    for (draw, count) in wanted {
-        if *draw == Draw::Random {
-            random += count;
-        }
-    }
-    // By chance first: who is drawn there must not depend on the other kinds.
-    take_random(candidates, design, random, &mut taken, &mut picks);
-    for (draw, count) in wanted {
-        let before = picks.fresh.len();
-        match draw {
-            Draw::Random | Draw::Repeat | Draw::Calibration => continue,
-            Draw::Disagreement => take_disagreements(candidates, *count, &mut taken, &mut picks),
-            Draw::Audit => take_audit(candidates, design.seed, *count, &mut taken, &mut picks),
-        }
-        lacking += count - (picks.fresh.len() - before);
-    }
+    let mut sampled: Vec<bool> = candidates.iter().map(|one| one.is_sampled).collect();
+    let count = |draw: Draw| wanted.iter().filter(|(of, _)| *of == draw).map(|(_, count)| *count).sum::<usize>();
+    let (random, audit, disagreement) = (count(Draw::Random), count(Draw::Audit), count(Draw::Disagreement));
+    // Disagreements come last, so that nothing that chance drew lacks the groups over which scorers are at odds.
+    take_random(candidates, design, random, &mut taken, &mut sampled, &mut picks);
+    let before = picks.fresh.len();
+    take_audit(candidates, design.seed, audit, &mut taken, &mut picks);
+    take_disagreements(candidates, disagreement, &mut taken, &mut picks);
+    let lacking = audit + disagreement - (picks.fresh.len() - before);
     // A mix that lacks some is filled by chance; who asked for one kind gets that kind alone.
-    if random > 0 && lacking > 0 {
-        take_random(candidates, design, lacking, &mut taken, &mut picks);
+    if random > 0 {
+        take_random(candidates, design, lacking, &mut taken, &mut sampled, &mut picks);
     }
     picks
 }
 
-fn take_random(candidates: &[Candidate], design: &mut Design, count: usize, taken: &mut [bool], picks: &mut Picks) {
+/// A stratum's groups in the order of their own numbers.
+#[derive(Default)]
+struct Members {
+    order: Vec<(f64, usize)>,
+    /// So many of the first are in the sample, and the next one is not.
+    inside: usize,
+    /// Groups that can be drawn and labeled now.
+    open: usize,
+}
+
+impl Members {
+    /// Put the next one into the sample.
+    fn draw(&mut self, sampled: &mut [bool]) -> Option<usize> {
+        let (_, index) = *self.order.get(self.inside)?;
+        sampled[index] = true;
+        self.pass(sampled);
+        Some(index)
+    }
+
+    fn pass(&mut self, sampled: &[bool]) {
+        while self.order.get(self.inside).is_some_and(|(_, index)| sampled[*index]) {
+            self.inside += 1;
+        }
+    }
+
+    fn fraction(&self) -> f64 {
+        self.order.get(self.inside).map_or(1.0, |(own, _)| *own)
+    }
+}
+
+fn take_random(
+    candidates: &[Candidate],
+    design: &mut Design,
+    count: usize,
+    taken: &mut [bool],
+    sampled: &mut [bool],
+    picks: &mut Picks,
+) {
     if count == 0 {
         return;
     }
-    let mut strata: BTreeMap<Stratum, Vec<(f64, usize)>> = BTreeMap::new();
+    let mut strata: BTreeMap<Stratum, Members> = BTreeMap::new();
     for (index, candidate) in candidates.iter().enumerate() {
-        let own = own_number(design.seed, candidate.group);
-        strata.entry(candidate.stratum).or_default().push((own, index));
+        let members = strata.entry(candidate.stratum).or_default();
+        members.order.push((own_number(design.seed, candidate.group), index));
+        members.open += usize::from(candidate.is_open && !sampled[index] && !taken[index]);
     }
     for members in strata.values_mut() {
-        members.sort_by(|a, b| a.0.total_cmp(&b.0));
+        members.order.sort_by(|a, b| a.0.total_cmp(&b.0));
+        members.pass(sampled);
     }
-    let is_free =
-        |index: usize, taken: &[bool]| candidates[index].is_open && !candidates[index].is_sampled && !taken[index];
-    // Where nothing is left to label, what is labeled stands for its stratum.
-    for (stratum, members) in &strata {
-        if members.iter().all(|(_, index)| !candidates[*index].is_open) {
-            let fresh = members
-                .iter()
-                .map(|(_, index)| *index)
-                .filter(|index| !candidates[*index].is_sampled && !taken[*index]);
-            let fresh: Vec<usize> = fresh.collect();
-            for index in &fresh {
-                taken[*index] = true;
-            }
-            picks.labeled.extend(fresh);
-            set_fraction(design, *stratum, 1.0);
-        }
-    }
+    let floor = LEAST_IN_STRATUM * strata.len() as f64;
+    // How much a stratum has of what it should have: small ones first, until each has ten or all that it has.
+    let filled = |members: &Members| {
+        let size = members.order.len() as f64;
+        let share = (size / candidates.len() as f64).max(LEAST_IN_STRATUM.min(size) / floor);
+        members.inside as f64 / share
+    };
     let mut left = count;
-    while left > 0 {
-        // The next group comes from the stratum that has least of what it should have.
-        let next = strata
-            .iter()
-            .filter(|(_, members)| members.iter().any(|(_, index)| is_free(*index, taken)))
-            .map(|(stratum, members)| {
-                let inside = design.chance(*stratum).unwrap_or(0.0);
-                let sampled = members.iter().filter(|(own, _)| *own < inside).count() as f64;
-                let share = members.len() as f64 / candidates.len() as f64;
-                // Small ones first, until each has ten or all that it has.
-                let floor = LEAST_IN_STRATUM.min(members.len() as f64) / (LEAST_IN_STRATUM * strata.len() as f64);
-                (sampled / share.max(floor), *stratum)
-            })
-            .min_by(|a, b| a.0.total_cmp(&b.0));
-        let Some((_, stratum)) = next else { break };
-        let members = &strata[&stratum];
-        let before = design.chance(stratum).unwrap_or(0.0);
-        let Some(place) = members.iter().position(|(_, index)| is_free(*index, taken)) else { break };
-        // The next number itself: then the mean of one over it is what it should be (of uniform numbers, that of one over
-        // the (k+1)th smallest of n is n / k).
-        let fraction = members.get(place + 1).map_or(1.0, |(next, _)| *next);
-        for (_, index) in &members[..=place] {
-            let candidate = &candidates[*index];
-            if candidate.is_sampled || std::mem::replace(&mut taken[*index], true) {
-                continue;
+    while left > 0 && strata.values().any(|members| members.open > 0) {
+        let unfilled = strata.values_mut().filter(|members| members.inside < members.order.len());
+        let Some(members) = unfilled.min_by(|a, b| filled(a).total_cmp(&filled(b))) else { break };
+        // Where nothing is left to label, what is labeled stands for its stratum, in its turn.
+        let has_open = members.open > 0;
+        while let Some(index) = members.draw(sampled) {
+            if candidates[index].is_open && !std::mem::replace(&mut taken[index], true) {
+                picks.fresh.push((index, Draw::Random, None));
+                members.open -= 1;
+                left -= 1;
+                break;
             }
-            if candidate.is_open {
-                picks.fresh.push((*index, Draw::Random, None));
-                left = left.saturating_sub(1);
-            } else {
-                picks.labeled.push(*index);
+            picks.also.push((index, Draw::Random, None));
+            if !has_open {
+                break;
             }
         }
-        set_fraction(design, stratum, fraction.max(before));
+    }
+    for (stratum, members) in &strata {
+        if members.inside > 0 || design.chance(*stratum).is_some() {
+            set_fraction(design, *stratum, members.fraction());
+        }
     }
 }
 
@@ -238,29 +250,35 @@ fn take_audit(candidates: &[Candidate], seed: u64, count: usize, taken: &mut [bo
     let mut order: Vec<(f64, usize)> =
         tenth.iter().map(|&index| (own_number(!seed, candidates[index].group), index)).collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let is_free = |index: usize| candidates[index].is_open && !candidates[index].was_picked && !taken[index];
-    let drawn: Vec<(usize, usize)> = order
-        .iter()
-        .enumerate()
-        .filter(|(_, (_, index))| is_free(*index))
-        .map(|(place, (_, index))| (place, *index))
-        .take(count)
-        .collect();
-    let Some(&(last, _)) = drawn.last() else { return };
-    let chance = order.get(last + 1).map_or(1.0, |(next, _)| *next);
-    for (_, index) in drawn {
-        taken[index] = true;
-        picks.fresh.push((index, Draw::Audit, Some(chance)));
+    let is_free =
+        |index: usize, taken: &[bool]| candidates[index].is_open && !candidates[index].is_audited && !taken[index];
+    let free = order.iter().enumerate().filter(|(_, (_, index))| is_free(*index, taken)).map(|(place, _)| place);
+    let Some(last) = free.take(count).last() else { return };
+    let chance = order.get(last + 1).map(|(next, _)| *next).or(Some(1.0));
+    // All of the tenth up to there, whatever else they were picked for: to leave out what scorers are at odds over would
+    // make them look better.
+    for &(_, index) in order[..=last].iter().filter(|(_, index)| !candidates[*index].is_audited) {
+        if is_free(index, taken) {
+            taken[index] = true;
+            picks.fresh.push((index, Draw::Audit, chance));
+        } else {
+            picks.also.push((index, Draw::Audit, chance));
+        }
     }
 }
 
-/// Which of the labeled groups come again: one of twenty picked ones, by chance, of those whose label is at least
-/// [`LABELS_BETWEEN`] labels ago. `labeled` stands in the order of labeling; those that came again before are left out.
-pub fn repeats(labeled: &[GroupId], picked: usize, random: &mut SplitMix64) -> Vec<GroupId> {
+/// Which of the labeled groups come again: one of twenty picked ones, by chance, of those that `may_come` and whose label is
+/// at least [`LABELS_BETWEEN`] labels ago. `labeled` stands in the order of labeling.
+pub fn repeats(
+    labeled: &[GroupId],
+    may_come: impl Fn(GroupId) -> bool,
+    picked: usize,
+    random: &mut SplitMix64,
+) -> Vec<GroupId> {
     let old = labeled.len().saturating_sub(LABELS_BETWEEN);
     let wish = picked as f64 * REPEATED;
     let count = wish.floor() as usize + usize::from(random.unit() < wish.fract());
-    let mut old: Vec<GroupId> = labeled[..old].to_vec();
+    let mut old: Vec<GroupId> = labeled[..old].iter().copied().filter(|group| may_come(*group)).collect();
     random.shuffle(&mut old);
     old.truncate(count);
     old
@@ -280,6 +298,7 @@ mod tests {
                 stratum: Stratum { replies: u8::from(at % 10 == 0), sureness: (at % 3) as u8, script: 0 },
                 is_open: at % 5 != 0,
                 is_sampled: false,
+                is_audited: false,
                 was_picked: false,
                 contradiction: if at % 4 == 0 { at as f64 } else { 0.0 },
                 inconsistent: u32::from(at % 7 == 0),
@@ -306,14 +325,14 @@ mod tests {
     }
 
     #[test]
-    fn the_sample_is_exactly_what_lies_below_the_fractions_and_only_grows() {
+    fn the_sample_is_exactly_what_lies_below_the_fractions() {
         let mut groups = candidates(300);
         let mut design = Design { seed: 11, ..Design::default() };
         let mut sampled = std::collections::BTreeSet::new();
         for _ in 0..6 {
             let picks = pick(&groups, &mut design, &[(Draw::Random, 20)]);
             assert_eq!(picks.fresh.len(), 20);
-            for index in picks.fresh.iter().map(|(index, ..)| *index).chain(picks.labeled) {
+            for index in picks.fresh.iter().chain(&picks.also).map(|(index, ..)| *index) {
                 assert!(sampled.insert(index), "drawn once");
                 groups[index].is_sampled = true;
             }
@@ -341,7 +360,7 @@ mod tests {
         for seed in 0..400 {
             let mut design = Design { seed, ..Design::default() };
             let picks = pick(&groups, &mut design, &[(Draw::Random, 40)]);
-            for index in picks.fresh.iter().map(|(index, ..)| *index).chain(picks.labeled) {
+            for index in picks.fresh.iter().chain(&picks.also).map(|(index, ..)| *index) {
                 sum += groups[index].reach.unwrap() / design.chance(groups[index].stratum).unwrap();
             }
         }
@@ -365,9 +384,75 @@ mod tests {
     fn one_in_twenty_comes_again_and_never_one_that_was_just_labeled() {
         let labeled: Vec<GroupId> = (0..120).map(|_| GroupId::new()).collect();
         let mut random = SplitMix64::new(5);
-        let again: Vec<usize> = (0..200).map(|_| repeats(&labeled, 50, &mut random).len()).collect();
+        let again: Vec<usize> = (0..200).map(|_| repeats(&labeled, |_| true, 50, &mut random).len()).collect();
         assert!(again.iter().all(|count| (2..=3).contains(count)));
-        assert!(repeats(&labeled, 50, &mut random).iter().all(|group| labeled[..70].contains(group)));
-        assert!(repeats(&labeled[..50], 50, &mut random).is_empty());
+        assert!(repeats(&labeled, |_| true, 50, &mut random).iter().all(|group| labeled[..70].contains(group)));
+        assert!(repeats(&labeled[..50], |_| true, 50, &mut random).is_empty());
+    }
+
+    #[test]
+    fn where_groups_come_between_picks_the_weighted_sum_stays_right() {
+        let groups = candidates(1200);
+        let truth: f64 = groups.iter().filter_map(|group| group.reach).sum();
+        let (mut sum, mut weight) = (0.0, 0.0);
+        for seed in 0..300 {
+            let mut design = Design { seed, ..Design::default() };
+            let mut drawn = std::collections::BTreeSet::new();
+            // A fifth is scored when the first are picked.
+            for scored in [240, 1200, 1200] {
+                let mut there = groups[..scored].to_vec();
+                for index in &drawn {
+                    let one: &mut Candidate = &mut there[*index];
+                    (one.is_sampled, one.is_open) = (true, false);
+                }
+                let picks = pick(&there, &mut design, &[(Draw::Random, 40)]);
+                drawn.extend(picks.fresh.iter().chain(&picks.also).map(|(index, ..)| *index));
+            }
+            for one in drawn.iter().map(|index| &groups[*index]) {
+                let chance = design.chance(one.stratum).unwrap();
+                if own_number(seed, one.group) < chance {
+                    sum += one.reach.unwrap() / chance;
+                    weight += 1.0 / chance;
+                }
+            }
+        }
+        let (ratio, groups) = (sum / 300.0 / truth, weight / 300.0 / 1200.0);
+        assert!((0.97..1.03).contains(&ratio) && (0.97..1.03).contains(&groups), "{ratio} {groups}");
+    }
+
+    #[test]
+    fn where_nothing_is_left_to_label_nothing_is_picked() {
+        let mut groups = candidates(500);
+        let mut design = Design { seed: 4, ..Design::default() };
+        for one in &mut groups {
+            one.is_open = one.stratum.sureness == 0 && one.is_open;
+        }
+        let picks = pick(&groups, &mut design, &[(Draw::Random, 20)]);
+        assert_eq!(picks.fresh.len(), 20);
+        assert!((40..150).contains(&picks.also.len()), "labeled strata stand for themselves in their turn: {picks:?}");
+        for one in &mut groups {
+            one.is_open = false;
+        }
+        assert_eq!(pick(&groups, &mut design, &mix(50)), Picks::default());
+    }
+
+    #[test]
+    fn an_audit_leaves_out_nothing_that_scorers_are_at_odds_over() {
+        let mut groups = candidates(400);
+        let mut design = Design { seed: 9, ..Design::default() };
+        // What was labeled as a disagreement, or is drawn by chance at the same time, is in the audit as well.
+        for one in groups.iter_mut().filter(|one| one.reach >= Some(380.0)) {
+            (one.is_open, one.was_picked) = (false, true);
+        }
+        let picks = pick(&groups, &mut design, &[(Draw::Random, 60), (Draw::Audit, 10), (Draw::Disagreement, 20)]);
+        let audited = || picks.fresh.iter().chain(&picks.also).filter(|(_, draw, _)| *draw == Draw::Audit);
+        assert_eq!(picks.fresh.iter().filter(|(_, draw, _)| *draw == Draw::Audit).count(), 10);
+        let chance = audited().next().unwrap().2.unwrap();
+        let below = (0..groups.len())
+            .filter(|index| groups[*index].reach >= Some(360.0) && own_number(!9, groups[*index].group) < chance);
+        let mut found: Vec<usize> = audited().map(|(index, ..)| *index).collect();
+        found.sort_unstable();
+        assert_eq!(found, below.collect::<Vec<_>>());
+        assert!(found.iter().any(|index| groups[*index].was_picked));
     }
 }

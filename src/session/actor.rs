@@ -66,6 +66,8 @@ pub(super) struct Actor {
     pub(super) score_table: Option<Arc<ScoreTable>>,
     /// Rounds of groups whose scores the annotator has seen.
     pub(super) revealed: HashSet<(GroupId, u32)>,
+    /// Groups are being picked.
+    pub(super) picking: bool,
     pub(super) agreement: Option<Arc<Agreement>>,
     pub(super) measurement: Aside,
     pub(super) statistics: Option<Arc<Statistics>>,
@@ -123,6 +125,7 @@ impl Actor {
             looks: Arc::default(),
             score_table: None,
             revealed: HashSet::new(),
+            picking: false,
             agreement: None,
             measurement: Aside::default(),
             statistics: None,

@@ -10,6 +10,7 @@ use crate::domain::{
     Agreement, AnnotatorId, Changes, Draw, GroupId, Judgement, Label, ReplyId, ScorerId, ScorerKind, Verdict,
 };
 use crate::ranking::agreement::{Again, Checked, CheckedReply, between, group_seed, itself, net, person, right_pairs};
+use crate::ranking::picking::own_number;
 use crate::ranking::statistics::PooledDeviation;
 use crate::store::{Read, Reader, StoreError};
 
@@ -119,8 +120,10 @@ impl Labeled {
             let (weight, is_audit) = picks.entry(pick.group).or_default();
             match pick.draw {
                 Draw::Random => {
+                    // Those drawn while their stratum had a larger fraction weigh nothing: see `Design::fractions`.
                     let chance = pick.stratum.and_then(|stratum| design.chance(stratum));
-                    *weight = chance.map(|chance| 1.0 / chance).or(*weight);
+                    let inside = chance.filter(|chance| own_number(design.seed, pick.group) < *chance);
+                    *weight = inside.map(|chance| 1.0 / chance).or(*weight);
                 }
                 Draw::Audit => *is_audit = true,
                 Draw::Disagreement | Draw::Repeat | Draw::Calibration => {}
@@ -129,11 +132,14 @@ impl Labeled {
         let mut labeled = Self::default();
         read.for_each_blind_label::<Halted>(annotator, |found| {
             halt.check()?;
+            // What came with a file was said by nobody here.
+            if found.blind.seconds <= 0.0 {
+                return Ok(());
+            }
             let before = tiers(&found.blind);
             let after = found.now.as_ref().map(tiers);
             labeled.revealed += u64::from(found.is_revealed && after.is_some());
-            let is_changed = found.is_revealed
-                && found.now.as_ref().is_some_and(|now| !is_same(&found.blind, now, &before, after.as_deref()));
+            let is_changed = found.is_revealed && found.now.as_ref().is_some_and(|now| !is_same(&found.blind, now));
             let tier = |reply: ReplyId| before.iter().find(|(named, _)| *named == reply).map(|(_, tier)| *tier);
             let texts = read.texts(found.group.id, found.blind.round)?;
             let length = |text: &str| text.chars().count() as u32;
@@ -184,10 +190,18 @@ fn tiers(label: &Label) -> Vec<(ReplyId, u32)> {
     named
 }
 
-/// Both labels are of the same replies and say the same.
-fn is_same(blind: &Label, now: &Label, before: &[(ReplyId, u32)], after: Option<&[(ReplyId, u32)]>) -> bool {
+/// Both labels say the same of every two replies that both name: one that was asked for anew is no change of mind.
+fn is_same(blind: &Label, now: &Label) -> bool {
     let kind = |label: &Label| std::mem::discriminant(&label.verdict);
-    blind.round == now.round && kind(blind) == kind(now) && Some(before) == after
+    let after = tiers(now);
+    let tier = |reply: ReplyId| after.iter().find(|(named, _)| *named == reply).map(|(_, tier)| *tier);
+    let both: Vec<(u32, u32)> =
+        tiers(blind).iter().filter_map(|(reply, before)| Some((*before, tier(*reply)?))).collect();
+    let mut pairs =
+        both.iter().enumerate().flat_map(|(place, one)| both[..place].iter().map(move |other| (one, other)));
+    blind.round == now.round
+        && kind(blind) == kind(now)
+        && pairs.all(|(one, other)| one.0.cmp(&other.0) == one.1.cmp(&other.1))
 }
 
 /// What one scorer said, beside the labels.
@@ -234,10 +248,16 @@ impl OfScorer {
             }
         }
         if let Some(after) = known.changed_to.take() {
-            let before: Vec<CheckedReply> = replies.iter().map(|(_, checked)| *checked).collect();
             let tier = |reply: ReplyId| after.iter().find(|(named, _)| *named == reply).map(|(_, tier)| *tier);
-            let now: Vec<CheckedReply> =
-                replies.iter().map(|(reply, checked)| CheckedReply { tier: tier(*reply), ..*checked }).collect();
+            // Of two rankings what both rank; of none acceptable and a ranking, the ranking.
+            let is_ranked_twice = !after.is_empty() && replies.iter().any(|(_, checked)| checked.tier.is_some());
+            let told = replies.iter().map(|(reply, checked)| (checked, checked.tier, tier(*reply)));
+            let compared = told.filter(|(_, before, now)| !is_ranked_twice || (before.is_some() && now.is_some()));
+            let (before, now): (Vec<CheckedReply>, Vec<CheckedReply>) = compared
+                .map(|(checked, before, now)| {
+                    (CheckedReply { tier: before, ..*checked }, CheckedReply { tier: now, ..*checked })
+                })
+                .unzip();
             self.toward += u64::from(net(&now) > net(&before));
         }
         let replies: Vec<CheckedReply> = replies.into_iter().map(|(_, checked)| checked).collect();

@@ -187,7 +187,7 @@ impl Actor {
         let (annotator, at) = (self.annotator.id, jiff::Timestamp::now());
         let picks = self.store.read(|read| read.picks(annotator))?;
         let batch = picks.iter().map(|pick| pick.batch).max().unwrap_or(0) + 1;
-        let open: HashSet<GroupId> = self.queue.open_groups().collect();
+        let open: HashSet<GroupId> = self.queue.open_groups().map(|standing| standing.id).collect();
         let groups = self.scorers.parts_of(scorer).next().map_or(&[][..], Bench::groups_of_part);
         let there = groups.iter().filter(|group| open.contains(group)).filter_map(|group| self.queue.get(*group));
         let picked = there.map(|standing| Picked {

@@ -78,7 +78,7 @@ pub(super) enum Report {
     Exported(Notice),
     Copied(PathBuf),
     Scores(ScoreTable),
-    Picked(Picking),
+    Picked(Result<Picking, StoreError>),
     /// What calibration runs tell.
     Figured(Result<Vec<(ScorerId, Figured)>, StoreError>),
     Looked(RewardLook),
@@ -259,10 +259,7 @@ impl Desk {
                 Ok(table) => Report::Scores(table),
                 Err(error) => self.failed(error),
             },
-            Task::Pick(task) => match spot::picks(&self.reader, &task) {
-                Ok(picking) => Report::Picked(picking),
-                Err(error) => self.failed(error),
-            },
+            Task::Pick(task) => Report::Picked(spot::picks(&self.reader, &task)),
             Task::EditFollowed(edit) => Report::Followed(match edit_file(&edit) {
                 Ok(()) => Outcome::Edited(edit),
                 Err(fault) => Outcome::Failed { path: edit.path, fault },

@@ -22,6 +22,9 @@ pub(super) struct Queue {
     ready: BTreeSet<usize>,
     /// Positions in the order in which their groups were skipped; only those without a verdict.
     skipped: BTreeSet<(u64, usize)>,
+    /// Positions of the last picks in the order in which they come, and the place of each in it.
+    picks: Vec<usize>,
+    places: HashMap<usize, usize>,
     counts: Counts,
     picked: PickedCounts,
     /// Groups with replies, none of which is still to come.
@@ -199,35 +202,44 @@ impl Queue {
         self.picked
     }
 
-    /// Let these groups, and no others, be the last picks, and those of `again` come once more.
-    pub(super) fn set_picked(&mut self, picked: &HashSet<GroupId>, again: &HashSet<GroupId>) {
-        let change: Vec<GroupId> = self
+    /// Let these groups, and no others, be the last picks, in the order in which they come; those of `again` come once more.
+    pub(super) fn set_picked(&mut self, picked: impl Iterator<Item = GroupId>, again: &HashSet<GroupId>) {
+        self.picks = picked.filter_map(|group| self.position(group)).collect();
+        self.places = self.picks.iter().enumerate().map(|(place, position)| (*position, place)).collect();
+        let is_picked = |position: usize| self.places.contains_key(&position);
+        let change: Vec<(GroupId, bool)> = self
             .rows
             .iter()
-            .filter(|row| row.picked != picked.contains(&row.id) || row.again != again.contains(&row.id))
-            .map(|row| row.id)
+            .enumerate()
+            .map(|(position, row)| (row, is_picked(position)))
+            .filter(|(row, is_picked)| row.picked != *is_picked || row.again != again.contains(&row.id))
+            .map(|(row, is_picked)| (row.id, is_picked))
             .collect();
-        for id in change {
+        for (id, is_picked) in change {
             self.update(id, |standing| {
-                standing.picked = picked.contains(&id);
+                standing.picked = is_picked;
                 standing.again = again.contains(&id);
             });
         }
     }
 
     /// Groups that can be labeled now and have no verdict, skipped ones too; not those of the later pile.
-    pub(super) fn open_groups(&self) -> impl Iterator<Item = GroupId> {
+    pub(super) fn open_groups(&self) -> impl Iterator<Item = &Standing> {
         let positions = self.ready.iter().chain(self.skipped.iter().map(|(_, position)| position));
-        positions.map(|position| &self.rows[*position]).filter(|row| !row.again).map(|row| row.id)
+        positions.map(|position| &self.rows[*position]).filter(|row| !row.again)
     }
 
-    /// The next of the picks that has no verdict, after `from` and then from the start.
+    /// The next of the picks that has no verdict, after `from` and then from the start; then skipped ones in the order in
+    /// which they were skipped.
     pub(super) fn next_picked(&self, from: Option<usize>) -> Option<GroupId> {
-        let start = from.map_or(0, |position| position + 1);
-        let picked = |position: &usize| Some(*position) != from && self.rows[*position].picked;
-        let mut ready = self.ready.range(start..).chain(self.ready.range(..start)).copied();
-        let skipped = || self.skipped.iter().map(|&(_, position)| position).find(picked);
-        let position = ready.find(picked).or_else(skipped);
+        let start = from.and_then(|from| self.places.get(&from)).map_or(0, |place| place + 1);
+        let around = || self.picks[start..].iter().chain(&self.picks[..start]).copied();
+        let others = || around().filter(|position| Some(*position) != from);
+        let skipped = || {
+            let skipped = others().map(|position| (self.rows[position].skip_order, position));
+            skipped.filter(|skipped| self.skipped.contains(skipped)).min().map(|(_, position)| position)
+        };
+        let position = others().find(|position| self.ready.contains(position)).or_else(skipped);
         let stay = || from.filter(|&from| self.rows[from].picked && !self.rows[from].status().labeled());
         position.or_else(stay).map(|position| self.rows[position].id)
     }
@@ -281,8 +293,17 @@ impl Queue {
             .map(|position| self.rows[position].id)
     }
 
-    /// The group after or before `from` among those that the filter shows.
+    /// The group after or before `from` among those that the filter shows: by number, picks in the order in which they come.
     pub(super) fn step(&self, from: Option<usize>, filter: QueueFilter, forward: bool) -> Option<GroupId> {
+        if filter == QueueFilter::Picked {
+            let place = match (from.and_then(|from| self.places.get(&from)), forward) {
+                (Some(place), true) => Some(place + 1),
+                (Some(place), false) => place.checked_sub(1),
+                (None, true) => Some(0),
+                (None, false) => self.picks.len().checked_sub(1),
+            };
+            return place.and_then(|place| self.picks.get(place)).map(|position| self.rows[*position].id);
+        }
         let shows = |position: &usize| passes(&self.rows[*position], filter);
         let position = match (from, forward) {
             (Some(from), true) => (from + 1..self.rows.len()).find(shows),

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::actor::Actor;
 use super::snapshot::ScoreTable;
 use crate::domain::{
-    AnnotatorId, Design, Draw, GroupId, Judgement, Notice, Picked, QueueFilter, Repeat, Reveal, ScorerId, ScorerKind,
-    SplitMix64, Stratum, Verdict, View,
+    AnnotatorId, Design, Draw, Group, GroupId, Judgement, Notice, Picked, QueueFilter, Repeat, Reveal, ScorerId,
+    ScorerKind, SplitMix64, Stratum, Verdict, View,
 };
 use crate::ranking::picking::{self, Candidate};
 use crate::ranking::statistics::PooledDeviation;
@@ -21,8 +21,8 @@ pub(super) struct PickTask {
     other: Option<ScorerId>,
     draw: Option<Draw>,
     count: usize,
-    /// Groups that can be labeled now and are not.
-    open: HashSet<GroupId>,
+    /// Groups that can be labeled now and are not, with their rounds.
+    open: HashMap<GroupId, u32>,
 }
 
 /// What was picked.
@@ -41,10 +41,14 @@ impl Picking {
 }
 
 impl Actor {
-    /// Have groups picked; the answer comes as a report.
+    /// Have groups picked; the answer comes as a report. While it is on its way nothing else is picked: two picks that know
+    /// nothing of each other would give different probabilities to one sample.
     pub(super) fn pick(&mut self, scorer: ScorerId, draw: Option<Draw>, count: u32) -> Result<(), StoreError> {
         let is_judge = |kind: &ScorerKind| matches!(kind, ScorerKind::Judge(_));
         let Some(at) = self.scorers.position(scorer) else { return Ok(()) };
+        if std::mem::replace(&mut self.picking, true) {
+            return Ok(());
+        }
         let kind = is_judge(&self.scorers.benches[at].scorer.kind);
         let others = || self.scorers.benches.iter().filter(|bench| bench.scorer.id != scorer);
         let other = others().find(|bench| is_judge(&bench.scorer.kind) != kind).or_else(|| others().next());
@@ -54,14 +58,22 @@ impl Actor {
             other: other.map(|bench| bench.scorer.id),
             draw,
             count: count as usize,
-            open: self.queue.open_groups().collect(),
+            open: self.queue.open_groups().map(|standing| (standing.id, standing.round)).collect(),
         });
         Ok(())
     }
 
+    /// A pick came to its end.
+    pub(super) fn take_picked(&mut self, found: Result<Picking, StoreError>) {
+        self.picking = false;
+        if let Err(error) = found.and_then(|picking| self.take_picking(picking)) {
+            self.report_store_error(error);
+        }
+    }
+
     /// Keep what was picked, and go to the first of it.
     pub(super) fn take_picking(&mut self, picking: Picking) -> Result<(), StoreError> {
-        if picking.picks.is_empty() && picking.repeats.is_empty() {
+        if picking.picks.iter().all(|pick| pick.batch == 0) && picking.repeats.is_empty() {
             self.notify(Notice::NothingToPick);
             return Ok(());
         }
@@ -91,11 +103,11 @@ impl Actor {
     pub(super) fn load_picked(&mut self) -> Result<(), StoreError> {
         let annotator = self.annotator.id;
         let mut revealed = HashSet::new();
-        let (picks, repeats) = self.store.read(|read| {
+        let (picks, repeats, design) = self.store.read(|read| {
             read.revealed(annotator, |group, round| {
                 revealed.insert((group, round));
             })?;
-            Ok((read.picks(annotator)?, read.repeats(annotator)?))
+            Ok((read.picks(annotator)?, read.repeats(annotator)?, read.design(annotator)?))
         })?;
         self.revealed = revealed;
         let last = picks.iter().map(|pick| pick.batch).max().unwrap_or(0);
@@ -115,7 +127,12 @@ impl Actor {
         if self.place.filter != QueueFilter::Picked {
             again.clear();
         }
-        self.queue.set_picked(&picked, &again);
+        // Shuffled, so that nobody can tell why a group was picked, or that it comes again.
+        let order = design.map_or(0, |design| design.seed) ^ SplitMix64::new(u64::from(last)).next_u64();
+        let mut picked: Vec<(f64, GroupId)> =
+            picked.into_iter().map(|group| (picking::own_number(order, group), group)).collect();
+        picked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        self.queue.set_picked(picked.into_iter().map(|(_, group)| group), &again);
         Ok(())
     }
 
@@ -188,140 +205,184 @@ impl Actor {
 /// Groups with scores, on their way to become candidates.
 struct Scored {
     group: GroupId,
+    round: u32,
     stratum: Stratum,
-    judgement: Judgement,
+    /// Of the scorer that is asked; `None` where only the one of the strata scored the group.
+    judgement: Option<Judgement>,
     other: Option<Judgement>,
+    /// By the scorer of the strata.
+    sureness: Option<f64>,
 }
 
 /// Pick groups as a task asks.
 pub(super) fn picks(reader: &Reader, task: &PickTask) -> Result<Picking, StoreError> {
     let annotator = task.annotator;
+    let before = reader.read(|read| read.picks(annotator))?;
+    let (scored, design) = scored(reader, task)?;
+    let batch = before.iter().map(|pick| pick.batch).max().unwrap_or(0) + 1;
+    let mut picking = Picking::default();
+    // What was picked before and is still open comes first, once, as it stands now.
+    let mut again: HashSet<GroupId> = HashSet::new();
+    for pick in &before {
+        let fits =
+            task.draw.is_none_or(|draw| draw == pick.draw) && !matches!(pick.draw, Draw::Repeat | Draw::Calibration);
+        let Some(&round) = task.open.get(&pick.group).filter(|_| fits && again.len() < task.count) else { continue };
+        if again.insert(pick.group) {
+            picking.picks.push(Picked { batch, round, ..*pick });
+        }
+    }
+    let count = task.count - again.len();
+    let candidates = candidates(&scored, &before, &design, task, &again);
+    let wanted = match task.draw {
+        None => picking::mix(count).to_vec(),
+        Some(Draw::Repeat | Draw::Calibration) => Vec::new(),
+        Some(draw) => vec![(draw, count)],
+    };
+    let mut drawn = design;
+    let picks = picking::pick(&candidates, &mut drawn, &wanted);
     let at = jiff::Timestamp::now();
-    let (before, design, labeled, repeated) = reader.read(|read| -> Result<_, StoreError> {
+    let picked = |&(index, draw, chance): &(usize, Draw, Option<f64>), batch| {
+        let stratum = (draw == Draw::Random).then_some(candidates[index].stratum);
+        let Scored { group, round, .. } = scored[index];
+        Picked { group, annotator, round, draw, batch, stratum, chance, at }
+    };
+    picking.picks.extend(picks.fresh.iter().map(|pick| picked(pick, batch)));
+    picking.picks.extend(picks.also.iter().map(|pick| picked(pick, 0)));
+    if !picks.fresh.is_empty() {
+        picking.design = Some(drawn);
+    }
+    picking.repeats = repeats(reader, task)?;
+    Ok(picking)
+}
+
+/// Groups to come again: labeled blind, and still so. A second verdict on replies whose scores were seen would be led.
+fn repeats(reader: &Reader, task: &PickTask) -> Result<Vec<Repeat>, StoreError> {
+    let annotator = task.annotator;
+    // Who asks for repeats alone gets as many as there are.
+    let share = if task.draw == Some(Draw::Repeat) { task.count * 20 } else { task.count };
+    reader.read(|read| {
+        let mut known: HashSet<GroupId> = read.repeats(annotator)?.iter().map(|repeat| repeat.group).collect();
+        read.revealed(annotator, |group, _| {
+            known.insert(group);
+        })?;
         let labeled = read.labeled_in_order(annotator)?;
-        Ok((read.picks(annotator)?, read.design(annotator)?, labeled, read.repeats(annotator)?))
-    })?;
-    let mut scored = Vec::new();
+        let mut repeats = Vec::new();
+        for group in picking::repeats(&labeled, |group| !known.contains(&group), share, &mut SplitMix64::new(seed())) {
+            let Some(round) = read.group(group)?.map(|group| group.round) else { continue };
+            repeats.push(Repeat { group, annotator, round, label: None });
+        }
+        Ok(repeats)
+    })
+}
+
+/// Groups that the scorer that is asked, or the one of the strata, scored; and how random picks are drawn from them: as
+/// before, or by this scorer's sureness at the first time. Labels that came with a file measure nobody: such groups stay out.
+fn scored(reader: &Reader, task: &PickTask) -> Result<(Vec<Scored>, Design), StoreError> {
+    let mut scored: Vec<Scored> = Vec::new();
+    let design = reader.read(|read| read.design(task.annotator))?;
     reader.read(|read| {
         read.for_each_judgement::<StoreError>(task.scorer, |group, judgement| {
             let other = match task.other {
                 Some(other) => read.judgement(group.id, other)?,
                 None => None,
             };
-            let stratum = Stratum {
-                replies: picking::size(judgement.scores.len()),
-                sureness: 3,
-                script: picking::script(&group.prompt),
-            };
-            scored.push((group.round, Scored { group: group.id, stratum, judgement, other }));
+            let one = scored_by(&group, &judgement);
+            scored.push(Scored { judgement: Some(judgement), other, ..one });
             Ok(())
         })
     })?;
-    let rounds: HashMap<GroupId, u32> = scored.iter().map(|(round, one)| (one.group, *round)).collect();
-    let scored: Vec<Scored> = scored.into_iter().map(|(_, one)| one).collect();
-    let (mut candidates, fresh_thirds) = candidates(&scored, &before, design.as_ref(), task);
-    let mut design = design.unwrap_or_else(|| Design {
-        seed: seed(),
-        scorer: Some(task.scorer),
-        thirds: fresh_thirds,
-        fractions: Vec::new(),
-    });
-    let batch = before.iter().map(|pick| pick.batch).max().unwrap_or(0) + 1;
-    let mut picking = Picking::default();
-    // What was picked before and is still open comes first.
-    let mut count = task.count;
-    for pick in &before {
-        let fits =
-            task.draw.is_none_or(|draw| draw == pick.draw) && !matches!(pick.draw, Draw::Repeat | Draw::Calibration);
-        if count > 0 && fits && task.open.contains(&pick.group) && rounds.get(&pick.group) == Some(&pick.round) {
-            picking.picks.push(Picked { batch, ..*pick });
-            count -= 1;
+    let mut imported: HashSet<GroupId> = HashSet::new();
+    reader.read(|read| {
+        read.imported_labels(task.annotator, |group| {
+            imported.insert(group);
+        })
+    })?;
+    let Some(design) = design else {
+        let unit = unit(scored.iter().filter_map(|one| one.judgement.as_ref()));
+        for one in &mut scored {
+            one.sureness = one.judgement.as_ref().and_then(|judgement| sureness(judgement, unit));
         }
-    }
-    let open_before: HashSet<GroupId> = picking.picks.iter().map(|pick| pick.group).collect();
-    for candidate in &mut candidates {
-        candidate.is_open &= !open_before.contains(&candidate.group);
-    }
-    let wanted = match task.draw {
-        None => picking::mix(count).to_vec(),
-        Some(Draw::Repeat | Draw::Calibration) => Vec::new(),
-        Some(draw) => vec![(draw, count)],
+        let thirds = picking::thirds(scored.iter().filter_map(|one| one.sureness));
+        let design = Design { seed: seed(), scorer: Some(task.scorer), thirds, unit, fractions: Vec::new() };
+        scored.retain(|one| !imported.contains(&one.group));
+        return Ok((scored, design));
     };
-    let picks = picking::pick(&candidates, &mut design, &wanted);
-    let picked = |index: usize, draw, chance, batch| {
-        let one: &Candidate = &candidates[index];
-        let stratum = (draw == Draw::Random).then_some(one.stratum);
-        let round = rounds.get(&one.group).copied().unwrap_or(0);
-        Picked { group: one.group, annotator, round, draw, batch, stratum, chance, at }
-    };
-    picking.picks.extend(picks.fresh.iter().map(|(index, draw, chance)| picked(*index, *draw, *chance, batch)));
-    picking.picks.extend(picks.labeled.iter().map(|index| picked(*index, Draw::Random, None, 0)));
-    let known: HashSet<GroupId> = repeated.iter().map(|repeat| repeat.group).collect();
-    let labeled: Vec<GroupId> = labeled.into_iter().filter(|group| !known.contains(group)).collect();
-    let mut random = SplitMix64::new(seed());
-    // Who asks for repeats alone gets as many as there are.
-    let share = if task.draw == Some(Draw::Repeat) { task.count * 20 } else { task.count };
-    for group in picking::repeats(&labeled, share, &mut random) {
-        let Some(round) = reader.read(|read| read.group(group))?.map(|group| group.round) else { continue };
-        picking.repeats.push(Repeat { group, annotator, round, label: None });
+    // Who was asked for and scored nothing has nothing to be checked.
+    if let Some(scorer) = design.scorer.filter(|_| !scored.is_empty()) {
+        let mut places: HashMap<GroupId, usize> =
+            scored.iter().enumerate().map(|(place, one)| (one.group, place)).collect();
+        reader.read(|read| {
+            read.for_each_judgement::<StoreError>(scorer, |group, judgement| {
+                let place = *places.entry(group.id).or_insert(scored.len());
+                if place == scored.len() {
+                    scored.push(scored_by(&group, &judgement));
+                }
+                scored[place].sureness = sureness(&judgement, design.unit);
+                Ok(())
+            })
+        })?;
     }
-    if !picks.fresh.is_empty() || !picks.labeled.is_empty() {
-        picking.design = Some(design);
-    }
-    Ok(picking)
+    scored.retain(|one| !imported.contains(&one.group));
+    Ok((scored, design))
 }
 
-/// Groups with what picking needs to know of them, and where the thirds of sureness begin now.
+/// A group, as far as it follows from it and not from how sure a scorer is.
+fn scored_by(group: &Group, judgement: &Judgement) -> Scored {
+    let (replies, script) = (picking::size(judgement.scores.len()), picking::script(&group.prompt));
+    let stratum = Stratum { replies, sureness: 3, script };
+    Scored { group: group.id, round: group.round, stratum, judgement: None, other: None, sureness: None }
+}
+
+/// The unit of margins: see [`crate::domain::ScorerAgreement::unit`].
+fn unit<'j>(judgements: impl Iterator<Item = &'j Judgement>) -> Option<f64> {
+    let mut deviation = PooledDeviation::default();
+    for judgement in judgements {
+        deviation.add(&judgement.ranked().iter().map(|(_, value)| *value).collect::<Vec<_>>());
+    }
+    deviation.unit()
+}
+
+/// Groups with what picking needs to know of them. Those of `again` are picked already.
 fn candidates(
     scored: &[Scored],
     before: &[Picked],
-    design: Option<&Design>,
+    design: &Design,
     task: &PickTask,
-) -> (Vec<Candidate>, Option<(f64, f64)>) {
-    let unit = |judgements: &mut dyn Iterator<Item = &Judgement>| {
-        let mut deviation = PooledDeviation::default();
-        for judgement in judgements {
-            deviation.add(&judgement.ranked().iter().map(|(_, value)| *value).collect::<Vec<_>>());
-        }
-        deviation.unit()
-    };
-    let own_unit = unit(&mut scored.iter().map(|one| &one.judgement));
-    let other_unit = unit(&mut scored.iter().filter_map(|one| one.other.as_ref()));
+    again: &HashSet<GroupId>,
+) -> Vec<Candidate> {
+    let own_unit = unit(scored.iter().filter_map(|one| one.judgement.as_ref()));
+    let other_unit = unit(scored.iter().filter_map(|one| one.other.as_ref()));
     let mut frozen: HashMap<GroupId, Stratum> = HashMap::new();
-    let mut picked: HashSet<GroupId> = HashSet::new();
+    let (mut picked, mut audited) = (HashSet::new(), HashSet::new());
     for pick in before {
         picked.insert(pick.group);
-        if let (Draw::Random, Some(stratum)) = (pick.draw, pick.stratum) {
-            frozen.insert(pick.group, stratum);
+        match (pick.draw, pick.stratum) {
+            (Draw::Random, Some(stratum)) => drop(frozen.insert(pick.group, stratum)),
+            (Draw::Audit, _) => drop(audited.insert(pick.group)),
+            _ => {}
         }
     }
-    let sureness: Vec<Option<f64>> = scored.iter().map(|one| sureness(&one.judgement, own_unit)).collect();
-    let thirds = match design {
-        Some(design) => design.thirds,
-        None => picking::thirds(sureness.iter().flatten().copied()),
-    };
-    let candidates = scored.iter().zip(sureness).map(|(one, sureness)| {
-        let ranked = one.judgement.ranked();
+    let candidate = |one: &Scored| {
+        let ranked = one.judgement.as_ref().map(Judgement::ranked).unwrap_or_default();
         let reach = match (ranked.first(), ranked.last(), own_unit) {
             (Some((_, best)), Some((_, worst)), Some(unit)) if ranked.len() > 1 => Some((best - worst) / unit),
             _ => None,
         };
+        let stratum = Stratum { sureness: picking::third(one.sureness, design.thirds), ..one.stratum };
         Candidate {
             group: one.group,
-            stratum: frozen
-                .get(&one.group)
-                .copied()
-                .unwrap_or(Stratum { sureness: picking::third(sureness, thirds), ..one.stratum }),
-            is_open: task.open.contains(&one.group),
+            stratum: frozen.get(&one.group).copied().unwrap_or(stratum),
+            is_open: task.open.contains_key(&one.group) && !again.contains(&one.group),
             is_sampled: frozen.contains_key(&one.group),
+            is_audited: audited.contains(&one.group),
             was_picked: picked.contains(&one.group),
             contradiction: contradiction(one, own_unit, other_unit),
-            inconsistent: one.judgement.inconsistent.len() as u32,
-            sureness,
+            inconsistent: one.judgement.as_ref().map_or(0, |judgement| judgement.inconsistent.len() as u32),
+            sureness: one.judgement.as_ref().and_then(|judgement| sureness(judgement, own_unit)),
             reach,
         }
-    });
-    (candidates.collect(), thirds)
+    };
+    scored.iter().map(candidate).collect()
 }
 
 /// Standard errors between the first and the second; where there are none, units between them.
@@ -334,9 +395,10 @@ fn sureness(judgement: &Judgement, unit: Option<f64>) -> Option<f64> {
 }
 
 fn contradiction(one: &Scored, own_unit: Option<f64>, other_unit: Option<f64>) -> f64 {
-    let (Some(other), Some(own_unit), Some(other_unit)) = (&one.other, own_unit, other_unit) else { return 0.0 };
+    let (Some(judgement), Some(other)) = (&one.judgement, &one.other) else { return 0.0 };
+    let (Some(own_unit), Some(other_unit)) = (own_unit, other_unit) else { return 0.0 };
     let mut sum = 0.0;
-    let ranked = one.judgement.ranked();
+    let ranked = judgement.ranked();
     for (at, (better, high)) in ranked.iter().enumerate() {
         for (worse, low) in &ranked[at + 1..] {
             let (Some(theirs_better), Some(theirs_worse)) = (other.value_of(*better), other.value_of(*worse)) else {

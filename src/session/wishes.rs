@@ -163,11 +163,7 @@ impl Actor {
             }
             Report::Copied(path) => self.notify(Notice::CopySaved { path }),
             Report::Scores(table) => self.take_scores(table),
-            Report::Picked(picking) => {
-                if let Err(error) = self.take_picking(picking) {
-                    self.report_store_error(error);
-                }
-            }
+            Report::Picked(found) => self.take_picked(found),
             Report::Figured(found) => self.take_figured(found),
             Report::Looked(look) => self.take_look(look),
             Report::Probed(finding) => self.take_finding(finding),

@@ -112,11 +112,23 @@ impl Read<'_> {
         Ok(statement.query_row([group.to_bytes(), annotator.to_bytes()], repeat).optional()?)
     }
 
-    /// An annotator's labels of rounds that are shown, the oldest first.
+    /// Groups with a label of an annotator that came with a file: nobody decided it here.
+    pub fn imported_labels(&self, annotator: AnnotatorId, mut each: impl FnMut(GroupId)) -> Result<()> {
+        let sql = "SELECT group_id FROM labels WHERE annotator = ?1 AND seconds <= 0";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([annotator.to_bytes()])?;
+        while let Some(row) = rows.next()? {
+            each(id(row, 0, GroupId::from_bytes)?);
+        }
+        Ok(())
+    }
+
+    /// An annotator's labels of rounds that are shown, the oldest first. Without those that came with a file.
     pub fn labeled_in_order(&self, annotator: AnnotatorId) -> Result<Vec<GroupId>> {
         let sql = format!(
             "SELECT labels.group_id, labels.labeled_at FROM labels JOIN groups ON groups.id = labels.group_id
-                AND groups.round = labels.round WHERE labels.annotator = ?1 AND {SHOWN} ORDER BY groups.number"
+                AND groups.round = labels.round WHERE labels.annotator = ?1 AND labels.seconds > 0 AND {SHOWN}
+                ORDER BY groups.number"
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
         let rows =
@@ -164,10 +176,11 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Note a pick. One of the same kind for the same group and annotator stays as it was drawn, and moves to the new batch.
+    /// Note a pick. One of the same kind for the same group and annotator stays as it was drawn, and moves to the
+    /// new batch and to the round that is there now.
     pub fn add_pick(&self, pick: &Picked) -> Result<()> {
         let sql = "INSERT INTO picks (group_id, annotator, round, draw, batch, stratum, chance, at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET batch = ?5";
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET batch = ?5, round = ?3";
         self.connection.prepare_cached(sql)?.execute(params![
             pick.group.to_bytes(),
             pick.annotator.to_bytes(),
