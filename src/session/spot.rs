@@ -228,7 +228,7 @@ pub(super) fn picks(reader: &Reader, task: &PickTask) -> Result<Picking, StoreEr
             task.draw.is_none_or(|draw| draw == pick.draw) && !matches!(pick.draw, Draw::Repeat | Draw::Calibration);
         let Some(&round) = task.open.get(&pick.group).filter(|_| fits && again.len() < task.count) else { continue };
         if again.insert(pick.group) {
-            picking.picks.push(Picked { batch, round, ..*pick });
+            picking.picks.push(Picked { round, batch, ..*pick });
         }
     }
     let count = task.count - again.len();
