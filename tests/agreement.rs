@@ -122,7 +122,7 @@ fn check_some(path: &Path) {
 fn write_checks(write: &Write<'_>, labels: &[Label]) -> Result<(), StoreError> {
     let by = annotator().id;
     let is_random = |number: usize| number % 20 != 19;
-    let stratum = |number: usize| usize::from(number % 3 == 0);
+    let stratum = |number: usize| usize::from(number.is_multiple_of(3));
     // A few were drawn while the fractions were larger.
     let fraction = |of: usize, beyond: usize| {
         let drawn = labels.iter().enumerate().filter(|(number, _)| is_random(*number) && stratum(*number) == of);
