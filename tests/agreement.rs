@@ -207,7 +207,7 @@ fn check_table(session: &Session) {
     let listed = wait(session, |snapshot| snapshot.handled >= number && snapshot.score_table.is_some());
     let table = listed.score_table.clone().unwrap();
     assert!(waiting.len() >= 4 && !table.rows.iter().any(|row| waiting.contains(&row.group)));
-    assert_eq!((table.rows.len(), table.hidden), (70 - waiting.len(), 2 + waiting.len() as u64));
+    assert_eq!((table.rows.len(), table.hidden), (78 - waiting.len(), 2 + waiting.len() as u64));
     let drawn = |draw| table.rows.iter().filter(|row| row.draw == Some(draw)).count();
     assert!(drawn(Draw::Random) > 50 && drawn(Draw::Audit) + drawn(Draw::Disagreement) < 4);
     let (mut agree, mut differ, mut open) = (0, 0, 0);
@@ -268,7 +268,7 @@ fn every_figure_follows_from_the_archive() {
     }
     let folder = tempdir().unwrap();
     let (path, archive) = (folder.path().join("s.pairloom"), folder.path().join("archive.jsonl"));
-    let groups = 72;
+    let groups = 80;
     let replies = ReplyCount::try_from(8).unwrap();
     let plan = Plan { replies, ..plan(ServerAddress::Sample, groups) };
     let session = Session::create(&path, "Test", &plan, options()).unwrap();
