@@ -151,6 +151,29 @@ fn pause_holds_and_score_goes_on() {
     assert_eq!(state(&snapshot, scorer).scored, 8);
 }
 
+/// Whoever waits for a turn when a job is dropped was never asked: it must not look like a request that failed.
+#[test]
+fn what_waits_when_a_run_is_stopped_leaves_no_trace() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("s.pairloom");
+    let session = generated(&path, 12);
+    let mut judge = judge_at(url(server(&["delay:5"])), "judge", JudgeMethod::Listwise);
+    judge.endpoint.concurrency = 4;
+    let scorer = add(&session, &judge);
+    for least in [1, 3, 5, 7] {
+        start(&session, scorer);
+        wait(&session, |snapshot| state(snapshot, scorer).scored >= least);
+        run(&session, Command::PauseScorer(scorer));
+        wait(&session, |snapshot| state(snapshot, scorer).in_flight == 0);
+        run(&session, Command::CancelScorer(scorer));
+    }
+    let snapshot = score_all(&session, scorer);
+    let done = state(&snapshot, scorer);
+    assert_eq!((done.scored, done.incomplete, done.gaps.len()), (12, 0, 0), "{done:?}");
+    session.close();
+    assert_eq!(calls(&path, scorer), 48, "every call that is kept was answered");
+}
+
 #[test]
 fn a_reply_that_is_replaced_is_scored_anew_and_undo_asks_nothing() {
     let folder = tempdir().unwrap();

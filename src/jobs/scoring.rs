@@ -279,7 +279,7 @@ impl Job {
         };
         let mut tries = Tries::new();
         loop {
-            let _turn = self.turn().await?;
+            let _turn = self.turn().await;
             match self.setup.client.judge(&request).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => tries.failed(&self.gate, &self.setup.client, error).await?,
@@ -330,7 +330,7 @@ impl Job {
     /// Look at a reward server that nobody has looked at; one that is away is waited for.
     async fn look(&self, client: &RewardClient) -> Result<RewardFinding, ScorerFault> {
         loop {
-            let _turn = self.turn().await.map_err(ScorerFault::Request)?;
+            let _turn = self.turn().await;
             match client.probe().await {
                 Ok(finding) => {
                     self.tell(ScoringEvent::Found(Box::new(finding.clone()))).await;
@@ -356,7 +356,7 @@ impl Job {
     ) -> Result<Vec<(RewardReading, String)>, RequestFault> {
         let mut tries = Tries::new();
         loop {
-            let _turn = self.turn().await?;
+            let _turn = self.turn().await;
             let asked = match items {
                 [item] if self.setup.shown => client.show(finding, *item).await.map(|shown| vec![shown]),
                 items => {
@@ -371,16 +371,18 @@ impl Job {
         }
     }
 
-    /// Wait until a request may be sent: nobody paused, the server is there, and it is this request's turn.
-    async fn turn(&self) -> Result<Turn<'_>, RequestFault> {
-        let ended = || RequestFault::CutStream;
+    /// Wait until a request may be sent: nobody paused, the server is there, and it is this request's turn. Never returns
+    /// once the job is being dropped: that is no answer to anything, and nothing must be told of it.
+    async fn turn(&self) -> Turn<'_> {
         loop {
-            self.paused.clone().wait_for(|paused| !paused).await.map_err(|_| ended())?;
+            if self.paused.clone().wait_for(|paused| !paused).await.is_err() {
+                std::future::pending::<()>().await;
+            }
             self.gate.pass().await;
-            let permit = self.setup.server_permits.acquire().await.map_err(|_| ended())?;
+            let Ok(permit) = self.setup.server_permits.acquire().await else { std::future::pending().await };
             // It may have been paused while others had their turn.
             if !*self.paused.borrow() {
-                return Ok(Turn { _permit: permit, _counted: Counted::new(&self.in_flight) });
+                return Turn { _permit: permit, _counted: Counted::new(&self.in_flight) };
             }
         }
     }
