@@ -46,6 +46,7 @@ mod trial;
 mod ui;
 mod ui_access;
 mod ui_calibration;
+mod ui_data;
 mod ui_flow;
 mod ui_generate;
 #[cfg(feature = "snapshots")]

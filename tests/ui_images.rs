@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use egui::{Key, Modifiers};
 use egui_kittest::{SnapshotOptions, SnapshotResults};
+use pairloom::domain::{Endpoint, Judge, Pause, QueueFilter, Reward, Scorer, ScorerId, ScorerKind, ServerAddress};
 use pairloom::session::{Command, Session};
 use pairloom::settings::{Folders, Settings, ThemeChoice};
 use pairloom::text::Language;
@@ -25,7 +26,7 @@ fn session(folder: &Path, language: Language) -> PathBuf {
     let name = if language == Language::Chinese { "zh" } else { "en" };
     let archive = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("sessions/sample-{name}.jsonl"));
     let path = folder.join("sample.pairloom");
-    let plan = plan(pairloom::domain::ServerAddress::Sample, 2);
+    let plan = plan(ServerAddress::Sample, 2);
     let session = Session::create(&path, "Sample", &plan, options()).unwrap();
     session.send(Command::Import { path: archive, format: None });
     wait(&session, |snapshot| snapshot.counts.ready == 12);
@@ -38,6 +39,36 @@ fn session(folder: &Path, language: Language) -> PathBuf {
     run(&session, Command::SetFlag { group, flagged: true });
     check(&session, &[1]);
     run(&session, Command::SetView(pairloom::domain::View::Label));
+    session.close();
+    path
+}
+
+/// The same, with a judge and a reward model that scored every group, and so many of them labeled. Ids are fixed: what
+/// the sample judge says follows from them.
+fn scored(folder: &Path, language: Language) -> PathBuf {
+    let path = session(folder, language);
+    let session = Session::open(&path, options()).unwrap();
+    for (number, name, kind, model) in [
+        (1, "sample-judge", ScorerKind::Judge(Judge::default()), pairloom::sample::MODEL),
+        (2, "sample-reward", ScorerKind::Reward(Box::<Reward>::default()), pairloom::sample::REWARD_MODEL),
+    ] {
+        let mut endpoint = Endpoint::at(ServerAddress::Sample);
+        endpoint.model = model.to_owned();
+        let (id, created_at) = (ScorerId::from_bytes([number; 16]), jiff::Timestamp::UNIX_EPOCH);
+        let scorer = Scorer { id, name: name.to_owned(), endpoint, kind, created_at, calibrates: None };
+        run(&session, Command::AddScorer(Box::new(scorer)));
+        session.send(Command::Score { scorer: id, filter: QueueFilter::All, follows: false });
+        wait(&session, |snapshot| {
+            let state = snapshot.scorers.iter().find(|state| state.scorer.id == id);
+            state.is_some_and(|state| state.scored == 12 && state.left == 0)
+        });
+    }
+    run(&session, Command::SetPause(Pause::Never));
+    for number in 4..=10 {
+        run(&session, Command::GoToNumber(number));
+        label(&session, &[number as usize % 4]);
+    }
+    run(&session, Command::SetView(pairloom::domain::View::Score));
     session.close();
     path
 }
@@ -107,6 +138,16 @@ fn images_of_every_view_are_as_they_were_looked_at() {
         press(&mut window, Modifiers::COMMAND, Key::Num4);
         until(&mut window, |snapshot| snapshot.summary.is_some());
         picture(&mut window, &named("data"));
+        results.extend_harness(&mut window);
+        close(window);
+        fs::remove_file(home.join("sample.pairloom")).unwrap();
+        let launch = Launch { language, theme, open: Some(scored(&home, language)), ..Launch::default() };
+        let mut window = launch.at(&home);
+        until(&mut window, |snapshot| snapshot.agreement.is_some() && snapshot.score_table.is_some());
+        press(&mut window, Modifiers::NONE, Key::ArrowRight);
+        picture(&mut window, &named("score"));
+        press(&mut window, Modifiers::NONE, Key::V);
+        picture(&mut window, &named("margins"));
         results.extend_harness(&mut window);
         close(window);
     }

@@ -88,6 +88,7 @@ mod judges;
 mod label;
 mod machine_pairs;
 mod problems;
+mod progress;
 mod requests;
 mod reveal;
 mod score;

@@ -49,7 +49,8 @@ impl Action {
             Self::SearchScores => icons::MAGNIFYING_GLASS,
             Self::RunChoices => icons::SCALES,
             Self::ReviewRows | Self::NextRowFilter => icons::LIST_CHECKS,
-            Self::NextPlot => icons::CHART_BAR,
+            Self::NextPlot | Self::ShowStatistics => icons::CHART_BAR,
+            Self::CopyStatistics => icons::COPY,
             Self::SpotCheck | Self::PickMixed | Self::PickRandom | Self::PickDisagreement | Self::PickAudit => {
                 icons::TARGET
             }

@@ -71,6 +71,8 @@ pub(crate) enum Action {
     Resume,
     // The data view.
     Export,
+    ShowStatistics,
+    CopyStatistics,
     // The score view.
     AddScorer,
     KeepScorer,
@@ -175,6 +177,8 @@ impl Action {
         Self::SwitchLanguage,
         Self::Resume,
         Self::Export,
+        Self::ShowStatistics,
+        Self::CopyStatistics,
         Self::AddScorer,
         Self::KeepScorer,
         Self::RunScorer,
@@ -264,7 +268,8 @@ impl Action {
             Self::ToggleQueue => vec![key(Key::Q)],
             Self::ToggleSide | Self::ImportNew => vec![key(Key::I)],
             Self::Search => vec![key(Key::Slash), ctrl(Key::F)],
-            Self::TrySample => vec![key(Key::T)],
+            Self::TrySample | Self::ShowStatistics => vec![key(Key::T)],
+            Self::CopyStatistics => vec![key(Key::C)],
             Self::SwitchLanguage => vec![key(Key::L)],
             Self::AddScorer => vec![key(Key::A)],
             Self::KeepScorer => vec![ctrl(Key::Enter)],
@@ -350,7 +355,7 @@ impl Action {
             | Self::TrySample
             | Self::SwitchLanguage
             | Self::Resume => Place::Start,
-            Self::Export => Place::Data,
+            Self::Export | Self::ShowStatistics | Self::CopyStatistics => Place::Data,
             Self::AddScorer
             | Self::KeepScorer
             | Self::RunScorer
@@ -443,6 +448,8 @@ impl Action {
             Self::SwitchLanguage => text.act_language(),
             Self::Resume => text.act_resume(),
             Self::Export => text.act_export(),
+            Self::ShowStatistics => text.act_statistics(),
+            Self::CopyStatistics => text.act_copy_statistics(),
             Self::AddScorer => text.act_add_scorer(),
             Self::KeepScorer => text.act_keep_or_try(),
             Self::TryOut => text.act_try_out(),

@@ -7,6 +7,7 @@ use super::app::{App, Desk, Stage};
 use super::dialogs::{PathPopup, Purpose};
 use super::errands::{Done, Errands};
 use super::palette::Palette;
+use super::panels::data;
 use super::panels::endpoint::Wish;
 use super::panels::generate::{self, GeneratePanel};
 use super::panels::label::{self, LabelPanel};
@@ -261,7 +262,11 @@ impl App {
                     grant(&ctx, &desk.errands, wish);
                 }
             }
-            View::Data => desk.data.show(ui, text, &snapshot, &mut out, &mut self.popup),
+            View::Data => {
+                let (popup, has_pace) = (&mut self.popup, !self.settings.hide_pace);
+                let (out, acts, snapshot) = (&mut out, &mut acts, &*snapshot);
+                desk.data.show(ui, &mut data::Cx { text, snapshot, out, acts, popup, has_pace });
+            }
         }
         let close = acts.contains(&Action::CloseSession);
         for action in acts.into_iter().filter(|action| *action != Action::CloseSession) {
@@ -276,8 +281,8 @@ impl App {
                 desk.score.act(action, &mut score::Cx { text, snapshot, out: &mut out, acts, popup, wishes });
             } else if action.place() == Place::Label && !shell {
                 desk.label.act(action, &snapshot, &mut out);
-            } else if action == Action::Export {
-                desk.data.export(&snapshot, &mut out);
+            } else if action.place() == Place::Data {
+                desk.data.act(action, &ctx, &snapshot, &mut out);
             } else if matches!(action, Action::Undo | Action::Redo) && snapshot.place.view == View::Label {
                 // In the order in which the keys came, with those that are held back.
                 desk.label.act(action, &snapshot, &mut out);

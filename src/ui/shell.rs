@@ -244,10 +244,10 @@ fn sheet(text: Text, place: Place) -> [(&'static str, Vec<Action>); 3] {
     let of = |places: &[Place]| -> Vec<Action> {
         Action::ALL.iter().copied().filter(|action| places.contains(&action.place())).collect()
     };
-    if place == Place::Score {
-        let (own, wide) = (of(&[Place::Score]), of(&[Place::Session]));
+    if matches!(place, Place::Score | Place::Data) {
+        let (own, wide) = (of(&[place]), of(&[Place::Session]));
         return [
-            (text.tab_score(), own),
+            (if place == Place::Score { text.tab_score() } else { text.tab_data() }, own),
             (text.keys_session(), wide),
             (text.keys_everywhere(), of(&[Place::Everywhere])),
         ];
@@ -277,7 +277,7 @@ fn keys_ui(ui: &mut Ui, text: Text, place: Place, close: &mut bool, edit: &mut b
             for (index, (ui, (title, actions))) in uis.iter_mut().zip(columns).enumerate() {
                 ui.spacing_mut().item_spacing = egui::vec2(tokens::S1, 2.0);
                 widgets::label(ui, title, fonts::semibold(tokens::META.0), t.text2);
-                if index == 0 && place != Place::Score {
+                if index == 0 && !matches!(place, Place::Score | Place::Data) {
                     key_row(ui, text.keys_check(), &["1 – 9, 0".to_owned(), "⇧1 – ⇧0".to_owned()]);
                 }
                 for action in actions {

@@ -3,11 +3,13 @@
 
 mod button;
 mod chart;
+mod figure;
 mod parts;
 mod text;
 
 pub(crate) use button::{Button, Kind, check_box, segmented};
 pub(crate) use chart::{Chart, round_marks};
+pub(crate) use figure::figure;
 pub(crate) use parts::{
     card_frame, focus_ring, in_the_middle, key_hint, key_hint_width, number_key, popup_frame, progress_bar, separator,
     slider, switch, tag, tip,

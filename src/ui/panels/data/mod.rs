@@ -1,6 +1,8 @@
-//! The data view: files in, files out.
+//! The data view: files in, files out, the session in numbers.
 
 mod machine_pairs;
+mod plots;
+mod statistics;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,10 +14,13 @@ use crate::domain::{PairOrder, PairPolicy, PairSource};
 use crate::formats::{self, Format};
 use crate::session::{Command, FileWork, Preview, Snapshot, Summary};
 use crate::text::Text;
+use crate::ui::actions::Action;
 use crate::ui::dialogs::{PathPopup, Purpose};
 use crate::ui::theme::{self, fonts, icons, tokens};
 use crate::ui::widgets::{self, Button, Kind};
 
+/// The column with the parts of the view.
+const SECTIONS: f32 = 200.0;
 /// Rows of a preview that are drawn.
 const ROWS: usize = 8;
 /// Pairs are counted anew at most so often while commits come.
@@ -26,9 +31,30 @@ const GIVEN_UP: Duration = Duration::from_secs(60);
 /// What a summary is asked for: labels and commits, policy, order, format.
 type Wanted = (u64, PairPolicy, PairSource, Format);
 
+/// What the view is drawn from, and where its wishes go.
+pub(crate) struct Cx<'a> {
+    pub(crate) text: Text,
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) out: &'a mut Vec<Command>,
+    pub(crate) acts: &'a mut Vec<Action>,
+    pub(crate) popup: &'a mut Option<PathPopup>,
+    /// Times are shown.
+    pub(crate) has_pace: bool,
+}
+
+/// What is in front.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Section {
+    #[default]
+    Files,
+    Statistics,
+}
+
 /// What the view remembers between frames.
 #[derive(Default)]
 pub(crate) struct DataPanel {
+    section: Section,
+    statistics: statistics::Page,
     import: String,
     out: Option<String>,
     /// Which pairs; `None` is what is usual for the order.
@@ -47,6 +73,7 @@ impl DataPanel {
     /// A file was dropped or chosen.
     pub(crate) fn look(&mut self, path: &Path) {
         self.import = path.display().to_string();
+        self.section = Section::Files;
     }
 
     /// Where to export to was chosen.
@@ -55,7 +82,7 @@ impl DataPanel {
     }
 
     /// Write the file.
-    pub(crate) fn export(&mut self, snapshot: &Snapshot, out: &mut Vec<Command>) {
+    fn export(&mut self, snapshot: &Snapshot, out: &mut Vec<Command>) {
         let path = PathBuf::from(self.path(snapshot).trim());
         let (policy, source) = (self.policy(), self.source(snapshot));
         out.push(Command::Export { path, format: self.format, policy, source });
@@ -91,15 +118,67 @@ impl DataPanel {
         self.out.get_or_insert_with(|| snapshot.path.with_extension("jsonl").display().to_string())
     }
 
-    pub(crate) fn show(
-        &mut self,
-        ui: &mut Ui,
-        text: Text,
-        snapshot: &Snapshot,
-        out: &mut Vec<Command>,
-        popup: &mut Option<PathPopup>,
-    ) {
+    /// Carry out an action of this view.
+    pub(crate) fn act(&mut self, action: Action, ctx: &egui::Context, snapshot: &Snapshot, out: &mut Vec<Command>) {
+        match (action, self.section) {
+            (Action::Export, Section::Files) => self.export(snapshot, out),
+            (Action::Export, Section::Statistics) => self.section = Section::Files,
+            (Action::CopyStatistics, Section::Statistics) => self.statistics.copy(ctx, snapshot),
+            (Action::ShowStatistics, Section::Files) => self.section = Section::Statistics,
+            (Action::ShowStatistics, Section::Statistics) => self.section = Section::Files,
+            _ => {}
+        }
+    }
+
+    pub(crate) fn show(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
         let t = theme::of(ui);
+        let is_wide = ui.ctx().content_rect().width() >= tokens::NARROW;
+        if is_wide {
+            let frame = egui::Frame::new().fill(t.bg).inner_margin(egui::Margin::symmetric(9, 16));
+            let panel = egui::Panel::left("data-sections").exact_size(SECTIONS).resizable(false);
+            panel.frame(frame).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.y = tokens::S1;
+                self.sections_ui(ui, cx, true);
+            });
+        }
+        let frame = egui::Frame::new().fill(t.canvas).inner_margin(16);
+        egui::CentralPanel::default().frame(frame).show(ui, |ui| {
+            if !is_wide {
+                ui.horizontal(|ui| self.sections_ui(ui, cx, false));
+            }
+            egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                widgets::in_the_middle(ui, |ui| {
+                    ui.spacing_mut().item_spacing = egui::vec2(tokens::S3, tokens::S3);
+                    match self.section {
+                        Section::Files => self.files_ui(ui, cx),
+                        Section::Statistics => self.statistics.show(ui, cx),
+                    }
+                });
+            });
+        });
+    }
+
+    fn sections_ui(&mut self, ui: &mut Ui, cx: &Cx<'_>, is_column: bool) {
+        let text = cx.text;
+        let key = Action::ShowStatistics.hint(ui.ctx());
+        for (section, icon, words) in [
+            (Section::Files, icons::UPLOAD_SIMPLE, text.section_files()),
+            (Section::Statistics, icons::CHART_BAR, text.section_statistics()),
+        ] {
+            let is_front = self.section == section;
+            let hint = if is_front { "" } else { &key };
+            let mut button = Button::new(words).icon(icon).key(hint).bare().kind(Kind::Quiet).selected(is_front);
+            if is_column {
+                button = button.row(SECTIONS - 18.0);
+            }
+            if button.show(ui).clicked() {
+                self.section = section;
+            }
+        }
+    }
+
+    fn files_ui(&mut self, ui: &mut Ui, cx: &mut Cx<'_>) {
+        let Cx { text, snapshot, out, popup, .. } = cx;
         // Counted anew when labels changed; placing and scrolling do not count.
         self.forget_removed(snapshot);
         let (format, policy, source) = (self.pair_format(), self.policy(), self.source(snapshot));
@@ -109,16 +188,8 @@ impl DataPanel {
             self.before = snapshot.summary.clone();
             out.push(Command::Summarise { format, policy, source });
         }
-        let frame = egui::Frame::new().fill(t.canvas).inner_margin(16);
-        egui::CentralPanel::default().frame(frame).show(ui, |ui| {
-            egui::ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                widgets::in_the_middle(ui, |ui| {
-                    ui.spacing_mut().item_spacing = egui::vec2(tokens::S3, tokens::S3);
-                    self.export_ui(ui, text, snapshot, out, popup);
-                    self.import_ui(ui, text, snapshot, out, popup);
-                });
-            });
-        });
+        self.export_ui(ui, *text, snapshot, out, popup);
+        self.import_ui(ui, *text, snapshot, out, popup);
     }
 
     fn export_ui(

@@ -1,17 +1,15 @@
 //! Figures in a column, each with its note: what a judge's own verdicts tell of it, and how the annotator holds.
 
-use egui::accesskit::Role;
-use egui::{Align2, Sense, Ui, WidgetInfo, vec2};
+use egui::Ui;
 
 use super::intervals::measured;
 use super::look::number;
 use super::{Cx, ScorePanel};
 use crate::domain::{Judge, JudgeMethod, Longer, ScorerKind, ScorerState};
 use crate::text::{Text, Written};
-use crate::ui::theme::{self, Tokens, fonts, icons, tokens};
+use crate::ui::theme::{self, fonts, tokens};
 use crate::ui::widgets;
 
-const ROW: f32 = 31.0;
 /// From so many points on a scorer's taste for length is told as a warning (JUDGING.md section 6).
 const LEANS: f64 = 0.1;
 
@@ -118,28 +116,6 @@ fn section_ui(ui: &mut Ui, title: &str, figures: &[Figure]) {
         if index > 0 {
             widgets::separator(ui);
         }
-        figure_ui(ui, t, figure);
+        widgets::figure(ui, figure.name, &figure.value, &figure.note, figure.is_warning);
     }
-}
-
-fn figure_ui(ui: &mut Ui, t: &Tokens, figure: &Figure) {
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-    let words = format!("{} {}. {}", figure.name, figure.value, figure.note);
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
-    let font = fonts::regular(tokens::META.0 + 0.5);
-    let color = if figure.is_warning { t.warning } else { t.text };
-    let at = rect.right_center();
-    let value = ui.painter().text(at, Align2::RIGHT_CENTER, &figure.value, font.clone(), color);
-    let mut left = value.left();
-    if figure.is_warning {
-        let at = egui::pos2(left - 6.0, rect.center().y);
-        let icon = ui.painter().text(at, Align2::RIGHT_CENTER, icons::WARNING, fonts::icon(14.0), t.warning);
-        left = icon.left();
-    }
-    let mut job = egui::text::LayoutJob::simple_singleline(figure.name.to_owned(), font, t.text);
-    job.wrap = egui::text::TextWrapping::truncate_at_width((left - rect.left() - tokens::S2).max(20.0));
-    let galley = ui.painter().layout_job(job);
-    let at = egui::pos2(rect.left(), rect.center().y - galley.size().y / 2.0);
-    ui.painter().galley(at, galley, t.text);
-    response.on_hover_text(&figure.note);
 }
