@@ -9,7 +9,7 @@ use pairloom::domain::View;
 use pairloom::text::{Language, Text};
 use tempfile::tempdir;
 
-use crate::support::window::{Launch, Window, checked, close, until, until_shown};
+use crate::support::window::{Launch, Window, close, until, until_shown};
 
 /// What is used by itself, whatever its actions.
 const USED: [Role; 13] = [
@@ -54,64 +54,8 @@ fn dumb_stops(window: &Window) -> Vec<String> {
     dumb.map(|node| format!("{:?} {:?}", node.role(), node.bounding_box())).collect()
 }
 
-/// The score view with figures, plots, filters and picks: a judge has scored the sample, two groups are labeled.
-fn walk_scores(language: Language, check: &mut dyn FnMut(&mut Window, &str, usize)) {
-    let home = tempdir().unwrap();
-    let text = Text::new(language);
-    let mut window = Launch { language, size: [1280.0, 800.0], ..Launch::default() }.sample_at(home.path());
-    window.key_press_modifiers(Modifiers::COMMAND, Key::Num3);
-    until_shown(&mut window, |window| window.query_by_label(text.score_empty_sample()).is_some());
-    window.get_by_role_and_label(Role::Button, text.score_empty_sample()).click();
-    until_shown(&mut window, |window| window.query_by_label(text.add_title()).is_some());
-    window.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
-    until(&mut window, |snapshot| snapshot.scorers.len() == 1);
-    until_shown(&mut window, |window| window.query_by_label(text.add_title()).is_none());
-    window.key_press(Key::Enter);
-    until(&mut window, |snapshot| snapshot.scorers[0].scored == 12 && snapshot.scorers[0].left == 0);
-    until_shown(&mut window, |window| window.query_by_label(text.spot_title()).is_some());
-    check(&mut window, "nothing labeled", 12);
-    window.key_press_modifiers(Modifiers::COMMAND, Key::Num2);
-    until(&mut window, |snapshot| snapshot.place.view == View::Label);
-    for labeled in 1..=2 {
-        window.run_steps(3);
-        window.key_press(Key::Num1);
-        until(&mut window, |snapshot| !checked(snapshot).is_empty());
-        window.key_press(Key::Enter);
-        until(&mut window, |snapshot| snapshot.counts.labeled() == labeled);
-        // Where the view stayed to show what the judge said.
-        window.run_steps(3);
-        window.key_press(Key::Enter);
-        until(&mut window, |snapshot| snapshot.current.as_ref().is_some_and(|open| open.label.is_none()));
-    }
-    window.key_press_modifiers(Modifiers::COMMAND, Key::Num3);
-    until(&mut window, |snapshot| snapshot.place.view == View::Score && snapshot.agreement.is_some());
-    let sort = text.sort_by(text.column_group());
-    until_shown(&mut window, |window| window.query_by_role_and_label(Role::Button, &sort).is_some());
-    until_shown(&mut window, |window| window.query_by_label(text.agreement_title()).is_some());
-    check(&mut window, "scores", 24);
-    window.key_press(Key::V);
-    window.run_steps(3);
-    check(&mut window, "by margin", 24);
-    window.key_press(Key::N);
-    window.run_steps(3);
-    check(&mut window, "missing scores", 12);
-    window.key_press(Key::N);
-    window.key_press(Key::O);
-    window.run_steps(3);
-    check(&mut window, "which groups to score", 26);
-    window.set_size(egui::vec2(960.0, 600.0));
-    window.run_steps(3);
-    for _ in 0..4 {
-        window.key_press(Key::V);
-        window.run_steps(3);
-        check(&mut window, "scores, narrow", 12);
-    }
-    close(window);
-}
-
 /// Walk every view; `check` sees the window with the name of what is in front and how much there is at least to use.
 fn walk(language: Language, check: &mut dyn FnMut(&mut Window, &str, usize)) {
-    walk_scores(language, check);
     let home = tempdir().unwrap();
     let text = Text::new(language);
     let size = [1500.0, 900.0];
@@ -135,13 +79,6 @@ fn walk(language: Language, check: &mut dyn FnMut(&mut Window, &str, usize)) {
         until(&mut window, |snapshot| snapshot.place.view == view);
         check(&mut window, &format!("{view:?}"), 12);
     }
-    window.key_press_modifiers(Modifiers::COMMAND, Key::Num4);
-    until(&mut window, |snapshot| snapshot.place.view == View::Data);
-    window.key_press(Key::T);
-    until_shown(&mut window, |window| window.query_by_label(text.progress_none()).is_some());
-    check(&mut window, "statistics", 10);
-    window.key_press_modifiers(Modifiers::COMMAND, Key::Num2);
-    until(&mut window, |snapshot| snapshot.place.view == View::Label);
     for layout in [text.layout_columns(), text.layout_one(), text.layout_grid()] {
         window.key_press(Key::V);
         until_shown(&mut window, |window| window.query_by_role_and_label(Role::Button, layout).is_some());
